@@ -1,0 +1,39 @@
+"""An office to measure: its own embedded database under var/bench, filled once to the size asked for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from okienko.site.postgres import EmbeddedPostgres
+
+FOLDER = Path(__file__).parent.parent / "var" / "bench"
+
+
+@contextmanager
+def office(size: int) -> Iterator[dict[str, str]]:
+    """The environment in which a process works on an office with so many cases and bookings."""
+    data = FOLDER / str(size)
+    data.mkdir(parents=True, exist_ok=True)
+    postgres = EmbeddedPostgres(data)
+    environment = {
+        **os.environ,
+        "OKIENKO_DATA": str(data),
+        "OKIENKO_DATABASE_URL": postgres.start(),
+        "DJANGO_SETTINGS_MODULE": "okienko.site.settings",
+    }
+    try:
+        filled = data / "filled"
+        if not filled.exists():
+            for command in (["migrate"], ["demo", *(["--scale", str(size)] if size else [])]):
+                subprocess.run(
+                    [Path(sys.executable).parent / "okienko", *command], env=environment, check=True
+                )
+            filled.touch()
+        yield environment
+    finally:
+        postgres.stop()

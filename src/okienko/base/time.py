@@ -1,0 +1,12 @@
+"""The clock and the zone. Only the edges (views, commands, jobs) ask what time it is; rules are told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

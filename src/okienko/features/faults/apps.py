@@ -1,0 +1,33 @@
+from django.apps import AppConfig
+
+
+class FaultsConfig(AppConfig):
+    name = "okienko.features.faults"
+    label = "faults"
+
+    def ready(self) -> None:
+        from okienko.base.events import subscribe
+        from okienko.features.faults.listing import ADDITION
+        from okienko.features.faults.notices import NOTICES
+        from okienko.features.faults.reactions import place_part, tell_of_step
+        from okienko.features.faults.retention import RULE
+        from okienko.features.faults.rules import PERMISSIONS, PROCEDURE, ROLES
+        from okienko.features.faults.sentences import SENTENCES
+        from okienko.kernel.cases.declaring import declare
+        from okienko.kernel.cases.events import CaseSplit, StepTaken
+        from okienko.kernel.cases.lists import add_to_list
+        from okienko.kernel.consents import retention
+        from okienko.kernel.history.words import say
+        from okienko.kernel.messages import declaring
+        from okienko.kernel.people.roles import extend, register
+
+        register(PERMISSIONS, ROLES)
+        extend("administrator", {permission.code for permission in PERMISSIONS})
+        for notice in NOTICES:
+            declaring.register(notice)
+        subscribe(StepTaken, tell_of_step)
+        subscribe(CaseSplit, place_part)
+        declare(PROCEDURE)
+        retention.register(RULE)
+        say(SENTENCES)
+        add_to_list(PROCEDURE.code, ADDITION)

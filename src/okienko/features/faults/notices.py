@@ -1,0 +1,84 @@
+"""Who is told what about a fault report, and in which words; an administrator may write others."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from okienko.kernel.messages.declaring import Notice, Original, Placeholder
+from okienko.kernel.messages.rules.wording import Kind
+
+_NUMBER = Placeholder("number", _("number of the report"), "100 014")
+_WHAT = Placeholder("what", _("what it is about and where"), "Dziury w jezdni: ul. Zmyślona 4")
+_STATE = Placeholder("state", _("state of the report"), "załatwione")
+_LINK = Placeholder(
+    "link", _("link to follow the report"), "https://okienko.example/zgloszenia/sledz/…", Kind.LINK
+)
+_CASE = Placeholder("link", _("link to the case"), "https://okienko.example/sprawy/100014/", Kind.LINK)
+
+REGISTERED = Notice(
+    code="fault.registered",
+    name=_("To the reporter: the report has come in"),
+    placeholders=(_NUMBER, _WHAT, _LINK),
+    originals={
+        "pl": Original(
+            subject="Mamy Twoje zgłoszenie",
+            body="Dzień dobry,\n\nprzyjęliśmy zgłoszenie {{number}}: {{what}}.\n\nCo się z nim dzieje, zobaczysz tutaj:\n{{link}}",
+            sms="Przyjelismy zgloszenie {{number}}. {{link}}",
+        ),
+        "en": Original(
+            subject="We have your report",
+            body="Good morning,\n\nwe have received your report {{number}}: {{what}}.\n\nSee here what happens to it:\n{{link}}",
+            sms="We have your report {{number}}. {{link}}",
+        ),
+        "uk": Original(
+            subject="Ми отримали ваше звернення",
+            body="Добрий день!\n\nМи прийняли звернення {{number}}: {{what}}.\n\nЩо з ним відбувається, дивіться тут:\n{{link}}",
+            sms="Ми отримали звернення {{number}}. {{link}}",
+        ),
+    },
+)
+
+CHANGED = Notice(
+    code="fault.changed",
+    name=_("To the reporter: the report has moved"),
+    placeholders=(_NUMBER, _WHAT, _STATE, _LINK),
+    originals={
+        "pl": Original(
+            subject="Twoje zgłoszenie: {{state}}",
+            body="Dzień dobry,\n\nzgłoszenie {{number}} ({{what}}) ma teraz stan: {{state}}.\n\nWięcej tutaj:\n{{link}}",
+            sms="Zgloszenie {{number}}: {{state}}. {{link}}",
+        ),
+        "en": Original(
+            subject="Your report: {{state}}",
+            body="Good morning,\n\nthe state of your report {{number}} ({{what}}) is now: {{state}}.\n\nMore here:\n{{link}}",
+            sms="Report {{number}}: {{state}}. {{link}}",
+        ),
+        "uk": Original(
+            subject="Ваше звернення: {{state}}",
+            body="Добрий день!\n\nЗвернення {{number}} ({{what}}) тепер має стан: {{state}}.\n\nДокладніше тут:\n{{link}}",
+            sms="Звернення {{number}}: {{state}}. {{link}}",
+        ),
+    },
+)
+
+PASSED = Notice(
+    code="fault.passed",
+    name=_("To the group: a report has been passed to it"),
+    placeholders=(_NUMBER, _WHAT, _CASE),
+    originals={
+        "pl": Original(
+            subject="Nowe zgłoszenie w Twojej grupie",
+            body="Dzień dobry,\n\nzgłoszenie {{number}} czeka w Twojej grupie: {{what}}.\n\n{{link}}",
+        ),
+        "en": Original(
+            subject="A new report in your group",
+            body="Good morning,\n\nreport {{number}} waits in your group: {{what}}.\n\n{{link}}",
+        ),
+        "uk": Original(
+            subject="Нове звернення у вашій групі",
+            body="Добрий день!\n\nЗвернення {{number}} чекає у вашій групі: {{what}}.\n\n{{link}}",
+        ),
+    },
+)
+
+NOTICES = (REGISTERED, CHANGED, PASSED)

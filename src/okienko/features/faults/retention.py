@@ -1,0 +1,36 @@
+"""§ 27, 28 of the order: personal data live for six months, not counting the month of registration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from okienko.features.faults.models import Report
+from okienko.features.faults.rules import PROCEDURE
+from okienko.kernel.cases.actions import forget_people
+from okienko.kernel.cases.models import Case
+from okienko.kernel.consents.retention import RetentionRule
+from okienko.kernel.history.actors import Actor
+
+
+def _ended_before(moment: datetime) -> QuerySet[Case]:
+    ended = Case.objects.filter(procedure=PROCEDURE.code, open=False, registered_at__lt=moment)
+    return ended.filter(report__forgotten_at__isnull=True)
+
+
+def _forget(case: Case, by: Actor, at: datetime) -> None:
+    Report.objects.filter(case=case).update(place="", latitude=None, longitude=None, forgotten_at=at)
+    forget_people(case, by=by, at=at)
+
+
+RULE = RetentionRule(
+    code=PROCEDURE.code,
+    name=_("Fault reports that have ended (§ 27, 28 of the order)"),
+    months=6,
+    whole_months=True,
+    find_due=_ended_before,
+    forget=_forget,
+    describe=lambda case: case.spoken_number,
+)

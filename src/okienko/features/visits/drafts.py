@@ -1,0 +1,46 @@
+"""What a resident is in the middle of: kept with the session, so that nothing typed is lost and nothing is stored
+of those who do not finish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+_DRAFT, _TYPED = "visits.draft", "visits.typed"
+MOST_TYPED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    key: str
+    service: str
+    place: str
+    start: datetime
+    extended: int = 0
+
+
+def read(request: HttpRequest) -> Draft | None:
+    kept = request.session.get(_DRAFT)
+    return Draft(**{**kept, "start": datetime.fromisoformat(kept["start"])}) if kept else None
+
+
+def keep(request: HttpRequest, draft: Draft) -> None:
+    request.session[_DRAFT] = {**asdict(draft), "start": draft.start.isoformat()}
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    found: dict[str, Any] = request.session.get(_TYPED, {})
+    return found
+
+
+def keep_typed(request: HttpRequest, given: Mapping[str, Any], names: list[str]) -> None:
+    request.session[_TYPED] = {name: str(given[name])[:MOST_TYPED] for name in names if name in given}
+
+
+def finish(request: HttpRequest) -> None:
+    for name in (_DRAFT, _TYPED):
+        request.session.pop(name, None)

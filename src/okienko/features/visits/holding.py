@@ -1,0 +1,67 @@
+"""The time that somebody fills in the form for: held under a key that only their browser knows.
+
+A hold is no booking and leaves no history; it ends by its time, whatever else runs or does not.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from okienko.base.decisions import Refused
+from okienko.base.time import WARSAW
+from okienko.features.visits import queries, rules
+from okienko.features.visits.models import Service
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.slots import actions as slots
+from okienko.kernel.slots import taking
+from okienko.kernel.slots.models import Resource
+from okienko.kernel.slots.taking import Held
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
+def one_at_a_time(what: str) -> None:
+    """Whoever does the same at the same moment (a double click) waits until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"visits:{what}"])
+
+
+@transaction.atomic
+def hold(service: Service, start: datetime, *, counters: list[Resource], key: str, at: datetime) -> Held:
+    """Hold a time under the key; what the key held before is given back once the new time is sure."""
+    first, last = rules.horizon(at, service.nearest_days, service.farthest_days)
+    if not first <= start.astimezone(WARSAW).date() <= last:
+        raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
+    one_at_a_time(key)
+    if queries.by_key(key) is not None:
+        raise Refused(_("This visit is booked already."), code="already-booked")
+    return taking.hold(
+        [one.pk for one in counters],
+        start,
+        minutes=service.minutes,
+        key=key,
+        at=at,
+        until=at + timedelta(minutes=service.hold_minutes),
+        replacing=True,
+    )
+
+
+def extend(key: str, *, extended: int, by: Actor, at: datetime, minutes: int) -> datetime:
+    """More time to fill in, as many times as the rules say."""
+    if extended >= rules.MOST_EXTENSIONS:
+        raise Refused(_("The time cannot be made longer any more."), code="no-more-time")
+    until = at + timedelta(minutes=minutes)
+    return slots.extend(key, by=by, at=at, until=until).expires_at or until

@@ -1,0 +1,239 @@
+"""What residents are told about their visits, and what messages need to know of bookings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from okienko.base.time import WARSAW
+from okienko.features.visits import ics
+from okienko.features.visits.models import Booking
+from okienko.features.visits.queries import visible_to
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.messages import actions as messages
+from okienko.kernel.messages.declaring import About, Notice, Original, Placeholder
+from okienko.kernel.messages.rules.wording import Kind
+from okienko.kernel.people.access import Someone
+
+_PLACEHOLDERS = (
+    Placeholder("number", gettext_lazy("number of the visit"), "104 711 3"),
+    Placeholder("matter", gettext_lazy("what the visit is for"), "Dowód osobisty"),
+    Placeholder("place", gettext_lazy("where to come"), "Ratusz, ul. Przykładowa 1, Okienko 1"),
+    Placeholder("start", gettext_lazy("when"), datetime(2026, 12, 1, 9, 0, tzinfo=WARSAW), Kind.MOMENT),
+    Placeholder("link", gettext_lazy("link to the visit"), "https://okienko.example/wizyty/w/…", Kind.LINK),
+)
+
+_FACTS = {
+    "pl": "Sprawa: {{matter}}\nKiedy: {{start:on}}, godz. {{start:time}}\nGdzie: {{place}}\nNumer wizyty: {{number}}",
+    "en": "Matter: {{matter}}\nWhen: {{start:on}}, {{start:time}}\nWhere: {{place}}\nNumber of the visit: {{number}}",
+    "uk": "Справа: {{matter}}\nКоли: {{start:on}}, {{start:time}}\nДе: {{place}}\nНомер візиту: {{number}}",
+}
+
+CONFIRMED = Notice(
+    code="visit.confirmed",
+    name=gettext_lazy("A visit is booked"),
+    placeholders=_PLACEHOLDERS,
+    originals={
+        "pl": Original(
+            subject="Twoja wizyta w urzędzie: {{start:short}}, {{start:time}}",
+            body=(
+                f"Dzień dobry,\n\nwizyta jest umówiona.\n\n{_FACTS['pl']}\n\n"
+                "Tu zobaczysz wizytę, przeniesiesz ją lub odwołasz:\n{{link}}"
+            ),
+        ),
+        "en": Original(
+            subject="Your visit at the office: {{start:short}}, {{start:time}}",
+            body=(
+                f"Good morning,\n\nyour visit is booked.\n\n{_FACTS['en']}\n\n"
+                "See, move or cancel it here:\n{{link}}"
+            ),
+        ),
+        "uk": Original(
+            subject="Ваш візит до установи: {{start:short}}, {{start:time}}",
+            body=(
+                f"Добрий день!\n\nВізит заброньовано.\n\n{_FACTS['uk']}\n\n"
+                "Тут можна переглянути, перенести або скасувати візит:\n{{link}}"
+            ),
+        ),
+    },
+    subject_type="visits.booking",
+)
+
+MOVED = Notice(
+    code="visit.moved",
+    name=gettext_lazy("A visit is moved"),
+    placeholders=_PLACEHOLDERS,
+    originals={
+        "pl": Original(
+            subject="Nowy termin wizyty: {{start:short}}, {{start:time}}",
+            body=(
+                f"Dzień dobry,\n\nwizyta ma nowy termin. Poprzedni już nie obowiązuje.\n\n{_FACTS['pl']}\n\n"
+                "Tu zobaczysz wizytę, przeniesiesz ją lub odwołasz:\n{{link}}"
+            ),
+        ),
+        "en": Original(
+            subject="New time of your visit: {{start:short}}, {{start:time}}",
+            body=(
+                f"Good morning,\n\nyour visit has a new time. The one before is void.\n\n{_FACTS['en']}\n\n"
+                "See, move or cancel it here:\n{{link}}"
+            ),
+        ),
+        "uk": Original(
+            subject="Новий час візиту: {{start:short}}, {{start:time}}",
+            body=(
+                f"Добрий день!\n\nВізит перенесено. Попередній час більше не діє.\n\n{_FACTS['uk']}\n\n"
+                "Тут можна переглянути, перенести або скасувати візит:\n{{link}}"
+            ),
+        ),
+    },
+    subject_type="visits.booking",
+)
+
+TO_CONFIRM = Notice(
+    code="visit.to-confirm",
+    name=gettext_lazy("A visit waits for confirming"),
+    placeholders=(
+        *_PLACEHOLDERS,
+        Placeholder(
+            "until",
+            gettext_lazy("until when to confirm"),
+            datetime(2026, 11, 30, 9, 0, tzinfo=WARSAW),
+            Kind.MOMENT,
+        ),
+    ),
+    originals={
+        "pl": Original(
+            subject="Potwierdź wizytę w urzędzie",
+            body=(
+                "Dzień dobry,\n\npotwierdź wizytę na tej stronie:\n{{link}}\n\n"
+                "Masz na to czas do {{until:short}}, godz. {{until:time}}. Potem termin dostanie ktoś inny.\n\n"
+                f"{_FACTS['pl']}\n\nJeśli to nie Ty umawiasz wizytę, nic nie rób."
+            ),
+        ),
+        "en": Original(
+            subject="Confirm your visit at the office",
+            body=(
+                "Good morning,\n\nconfirm your visit on this page:\n{{link}}\n\n"
+                "You have until {{until:short}}, {{until:time}}. After that the time goes to somebody else.\n\n"
+                f"{_FACTS['en']}\n\nIf it was not you who booked it, do nothing."
+            ),
+        ),
+        "uk": Original(
+            subject="Підтвердьте візит до установи",
+            body=(
+                "Добрий день!\n\nПідтвердьте візит на цій сторінці:\n{{link}}\n\n"
+                "Це можна зробити до {{until:short}}, {{until:time}}. Потім час отримає хтось інший.\n\n"
+                f"{_FACTS['uk']}\n\nЯкщо це не Ви бронюєте візит, нічого не робіть."
+            ),
+        ),
+    },
+    subject_type="visits.booking",
+)
+
+CANCELLED = Notice(
+    code="visit.cancelled",
+    name=gettext_lazy("A visit is cancelled"),
+    placeholders=(
+        *_PLACEHOLDERS,
+        Placeholder("why", gettext_lazy("why it was cancelled"), "Urząd jest w tym dniu nieczynny."),
+        Placeholder(
+            "again", gettext_lazy("link to book again"), "https://okienko.example/wizyty/", Kind.LINK
+        ),
+    ),
+    originals={
+        "pl": Original(
+            subject="Wizyta odwołana: {{start:short}}, {{start:time}}",
+            body=(
+                f"Dzień dobry,\n\nwizyta jest odwołana. {{{{why}}}}\n\n{_FACTS['pl']}\n\n"
+                "Nową wizytę umówisz tutaj:\n{{again}}"
+            ),
+        ),
+        "en": Original(
+            subject="Visit cancelled: {{start:short}}, {{start:time}}",
+            body=(
+                f"Good morning,\n\nthe visit is cancelled. {{{{why}}}}\n\n{_FACTS['en']}\n\n"
+                "Book another one here:\n{{again}}"
+            ),
+        ),
+        "uk": Original(
+            subject="Візит скасовано: {{start:short}}, {{start:time}}",
+            body=(
+                f"Добрий день!\n\nВізит скасовано. {{{{why}}}}\n\n{_FACTS['uk']}\n\n"
+                "Новий візит можна забронювати тут:\n{{again}}"
+            ),
+        ),
+    },
+    subject_type="visits.booking",
+)
+
+ALL = (CONFIRMED, MOVED, TO_CONFIRM, CANCELLED)
+
+
+def tell(notice: Notice, booking: Booking, *, by: Actor, at: datetime) -> None:
+    """Write to the resident in the language in which the visit was booked; each change is told once."""
+    again = f"{settings.PUBLIC_ADDRESS}{reverse('visits:choose')}?usluga={booking.service.code}"
+    data = {
+        "number": booking.spoken_number,
+        "matter": booking.service.title,
+        "place": booking.place,
+        "start": booking.start,
+        "link": address_of(booking, "visits:confirm" if notice is TO_CONFIRM else "visits:own"),
+        "until": booking.confirm_until,
+        "why": booking.why,
+        "again": again,
+    }
+    file = messages.Attachment("wizyta.ics", "text/calendar", calendar_file(booking, at=at))
+    messages.send(
+        notice.code,
+        to=messages.Recipient(email=booking.email, language=booking.language),
+        subject=booking,
+        data={placeholder.name: data[placeholder.name] for placeholder in notice.placeholders},
+        cause=f"visit:{booking.pk}:{notice.code}:{booking.changes}",
+        by=by,
+        at=at,
+        variant=booking.service.code,
+        attachments=() if notice is TO_CONFIRM else [file],
+    )
+
+
+def address_of(booking: Booking, page: str) -> str:
+    return f"{settings.PUBLIC_ADDRESS}{reverse(page, args=[booking.secret])}"
+
+
+def calendar_file(booking: Booking, *, at: datetime) -> bytes:
+    with override(booking.language):
+        told = _("Number of the visit: %(number)s") % {"number": booking.spoken_number}
+    return ics.written(
+        ics.Event(
+            uid=f"visit-{booking.number}@{urlsplit(settings.PUBLIC_ADDRESS).hostname}",
+            sequence=booking.changes,
+            stamp=at,
+            start=booking.start,
+            end=booking.end,
+            summary=booking.service.title,
+            location=booking.place,
+            description=told,
+            url=address_of(booking, "visits:own"),
+            cancelled=booking.state == Booking.State.CANCELLED,
+        )
+    )
+
+
+def _sees(person: Someone, booking_id: int) -> bool:
+    return visible_to(person).filter(pk=booking_id).exists()
+
+
+ABOUT = About(
+    by_id=lambda booking_id: Booking.objects.filter(pk=booking_id).first(),
+    number_of=lambda booking: booking.number,
+    by_number=lambda number: Booking.objects.filter(number=number).first(),
+    knows=lambda booking, address: bool(address) and booking.email.lower() == address.lower(),
+    sees=_sees,
+    address_of=lambda booking: reverse("visits:booking", args=[booking.number]),
+    holder=lambda booking: (booking.resource.unit_id, None),
+)

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+
+from okienko.base.decisions import Missing
+from okienko.base.numbers import from_speech
+from okienko.base.time import WARSAW
+from okienko.features.visits import rules
+from okienko.features.visits.models import Booking, Service
+from okienko.kernel.people.access import Someone, scope_of
+from okienko.kernel.slots import queries as slots
+from okienko.kernel.slots.models import Claim, Resource
+from okienko.kernel.slots.queries import Free
+from okienko.kernel.units.models import Location
+
+# --- What can be booked -------------------------------------------------------------------------------------
+
+
+def published() -> QuerySet[Service]:
+    return (
+        Service.objects.filter(status=Service.Status.PUBLISHED)
+        .select_related("category")
+        .order_by("category__sort_key", "sort_key", "pk")
+    )
+
+
+def offered(code: str) -> Service | None:
+    return published().filter(code=code).first()
+
+
+def counters_of(service: Service, place_id: int | None = None) -> list[Resource]:
+    """Where the service is given now, the first in the order of priority first."""
+    counters = service.counters.filter(active=True).select_related("location", "unit")
+    counters = counters.filter(
+        Q(location__isnull=True) | Q(location__active=True, location__open_for_visits=True)
+    )
+    return list(counters.filter(location_id=place_id) if place_id is not None else counters)
+
+
+def counters_booked_by(person: Someone, service: Service, place_id: int | None = None) -> list[Resource]:
+    scope = scope_of(person, "visits.book")
+    return [one for one in counters_of(service, place_id) if scope.covers(unit_id=one.unit_id)]
+
+
+def places_of(counters: Iterable[Resource]) -> list[Location]:
+    places = {one.location.pk: one.location for one in counters if one.location is not None}
+    return sorted(places.values(), key=lambda place: (place.sort_key, place.pk))
+
+
+def free_times(
+    service: Service, counters: Sequence[Resource], *, now: datetime, own_key: str = ""
+) -> list[Free]:
+    """All times that can be booked now, over the whole span for which the service is open."""
+    first, last = rules.horizon(now, service.nearest_days, service.farthest_days)
+    return slots.free_times(
+        [one.pk for one in counters],
+        first,
+        last,
+        minutes=service.minutes,
+        not_before=now + timedelta(minutes=1),
+        now=now,
+        own_key=own_key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Earliest:
+    place: Location
+    start: datetime | None
+
+
+def earliest_by_place(counters: Sequence[Resource], free: Sequence[Free]) -> list[Earliest]:
+    """Each place with its first free time, the soonest place first; those with nothing free last."""
+    where = {one.pk: one.location_id for one in counters}
+    first: dict[int | None, datetime] = {}
+    for one in free:
+        for pk in one.resource_ids:
+            first.setdefault(where[pk], one.start)
+    found = [Earliest(place, first.get(place.pk)) for place in places_of(counters)]
+    return sorted(found, key=lambda one: (one.start is None, one.start, one.place.sort_key))
+
+
+def nearest_to(wanted: datetime, free: Sequence[Free], count: int) -> list[Free]:
+    """Those nearest to the time that somebody wanted, in the order of time."""
+    near = sorted(free, key=lambda one: (abs(one.start - wanted), one.start))[:count]
+    return sorted(near, key=lambda one: one.start)
+
+
+def held(key: str, *, now: datetime) -> Claim | None:
+    if not key:
+        return None
+    return (
+        Claim.objects.filter(key=key, kind=Claim.Kind.HOLD, expires_at__gt=now)
+        .select_related("resource__location", "resource__unit")
+        .first()
+    )
+
+
+# --- What is booked -----------------------------------------------------------------------------------------
+
+
+def _whole() -> QuerySet[Booking]:
+    return Booking.objects.select_related("service", "resource__location", "resource__unit")
+
+
+def visible_to(person: Someone, permission: str = "visits.see") -> QuerySet[Booking]:
+    scope = scope_of(person, permission)
+    if not scope:
+        return Booking.objects.none()
+    return _whole() if scope.everywhere else _whole().filter(resource__unit_id__in=scope.units)
+
+
+def by_number(number: str, *, visible_to_person: Someone, permission: str = "visits.see") -> Booking:
+    found = visible_to(visible_to_person, permission).filter(number=number).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def by_secret(secret: str, *, now: datetime) -> Booking:
+    """For whoever holds the link, which works until some time after the visit."""
+    found = _whole().filter(secret=secret).first()
+    if found is None or found.end + rules.LINK_LIVES <= now:
+        raise Missing
+    return found
+
+
+def by_key(key: str) -> Booking | None:
+    return _whole().filter(hold_key=key).first() if key else None
+
+
+def lock(booking: Booking) -> Booking:
+    return _whole().select_for_update(of=("self",)).get(pk=booking.pk)
+
+
+def ahead_of(service: Service, *, email: str, phone: str, now: datetime) -> int:
+    """How many visits for the service somebody with this e-mail or phone has ahead."""
+    theirs = Q()
+    if email:
+        theirs |= Q(email__iexact=email)
+    if phone:
+        theirs |= Q(phone=phone)
+    standing = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.UNCONFIRMED, confirm_until__gt=now)
+    return Booking.objects.filter(theirs, standing, service=service, start__gt=now).count()
+
+
+def of_day(person: Someone, day: date) -> QuerySet[Booking]:
+    first = datetime.combine(day, time(), WARSAW)
+    after = datetime.combine(day + timedelta(days=1), time(), WARSAW)
+    return (
+        visible_to(person)
+        .filter(start__gte=first, start__lt=after, state=Booking.State.CONFIRMED)
+        .order_by("resource__priority", "resource__sort_key", "resource_id", "start", "pk")
+    )
+
+
+def search(bookings: QuerySet[Booking], words: str) -> QuerySet[Booking]:
+    """By name, e-mail, phone or number: each of the words somewhere."""
+    for word in words.split():
+        anywhere = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
+        if digits := from_speech(word):
+            anywhere |= Q(number__startswith=digits)
+        bookings = bookings.filter(anywhere)
+    return bookings

@@ -1,0 +1,58 @@
+"""Each refusal as a page of its own: what has happened, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from okienko.base.decisions import Refused
+
+_HEADINGS = {
+    "somebody-was-faster": _("Somebody was faster"),
+    "not-offered": _("This time is not offered"),
+    "time-passed": _("This time has passed"),
+    "hold-over": _("The time to fill in the form is over"),
+    "no-more-time": _("There is no more time to add"),
+    "confirm-over": _("The time to confirm is over"),
+    "already-confirmed": _("This visit is confirmed already"),
+    "already-booked": _("This visit is booked already"),
+    "cancelled": _("This visit has been cancelled"),
+    "begun": _("This visit has already begun"),
+    "not-confirmed": _("This visit is not confirmed yet"),
+    "service-gone": _("This is not offered any more"),
+    "too-many": _("Too many visits on this e-mail or phone"),
+}
+
+_WHAT_NEXT = {
+    "somebody-was-faster": _("Nothing is lost: choose another time. What you typed is kept."),
+    "hold-over": _(
+        "The time you had chosen went back to the others. What you typed is kept: choose a time again."
+    ),
+    "no-more-time": _("Finish with the time that is left. If it ends, what you typed is kept."),
+    "confirm-over": _("The time went back to the others. You can book another visit."),
+    "already-confirmed": _("You need to do nothing more. Come on time."),
+    "service-gone": _("See what else you can book, or call the office."),
+    "too-many": _("Cancel one of those visits by the link in its message, or call the office."),
+}
+
+
+def page(
+    request: HttpRequest, refused: Refused, *, times: Sequence[Any] = (), status: int = 409, **context: Any
+) -> HttpResponse:
+    """`times` are offered at once; `links` of the context lead on, the first as the main one."""
+    return render(
+        request,
+        "visits/refused.html",
+        {
+            "heading": _HEADINGS.get(refused.code, _("This cannot be done")),
+            "reason": refused.reason,
+            "next_step": _WHAT_NEXT.get(refused.code, ""),
+            "times": times,
+            **context,
+        },
+        status=status,
+    )

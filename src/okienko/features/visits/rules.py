@@ -1,0 +1,61 @@
+"""When a visit may be booked, confirmed and changed; who may do what with the bookings of others."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from okienko.base.time import WARSAW
+from okienko.kernel.people.roles import Permission
+
+# WCAG 2.2.1 asks that time can be extended at least ten times.
+MOST_EXTENSIONS = 10
+# How long after the visit its link still works: one may want to look up where one was.
+LINK_LIVES = timedelta(days=30)
+
+PERMISSIONS = (
+    Permission("visits.see", _("See booked visits")),
+    Permission("visits.book", _("Book visits for residents")),
+    Permission("visits.change", _("Cancel visits")),
+    Permission("visits.services", _("Change what visits are booked for")),
+)
+
+MORE_FOR_ROLES = {
+    "administrator": frozenset(permission.code for permission in PERMISSIONS),
+    "unit-administrator": frozenset({"visits.see", "visits.book", "visits.change"}),
+    "clerk": frozenset({"visits.see", "visits.book", "visits.change"}),
+}
+
+
+class State(StrEnum):
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+def horizon(at: datetime, nearest_days: int, farthest_days: int) -> tuple[date, date]:
+    """The first and the last day for which a visit may be booked now."""
+    today = at.astimezone(WARSAW).date()
+    return today + timedelta(days=nearest_days), today + timedelta(days=farthest_days)
+
+
+def state_at(state: str, confirm_until: datetime | None, at: datetime) -> State:
+    """What was not confirmed in time has lapsed, whether or not anything has run since to write it down."""
+    if state == State.UNCONFIRMED and confirm_until is not None and confirm_until <= at:
+        return State.LAPSED
+    return State(state)
+
+
+def to_confirm_until(at: datetime, minutes: int, start: datetime) -> datetime:
+    return min(at + timedelta(minutes=minutes), start)
+
+
+_PHONE = re.compile(r"(\+|00)?[0-9]{9,15}")
+
+
+def is_phone(text: str) -> bool:
+    return _PHONE.fullmatch(re.sub(r"[\s().-]", "", text)) is not None

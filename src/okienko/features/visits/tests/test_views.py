@@ -1,0 +1,326 @@
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from okienko.base import time
+from okienko.features.visits import actions, holding, queries
+from okienko.features.visits.factories import make_booking
+from okienko.features.visits.models import Booking, Service
+from okienko.kernel.consents.models import Look
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Person
+from okienko.kernel.slots.models import Claim
+from okienko.kernel.units.actions import add_location, add_unit
+
+from .conftest import AT, BY, RESIDENT, add_counter
+
+TYPED = {"name": "Anonim Przykładowy", "email": "anonim@example.org", "phone": ""}
+
+
+@pytest.fixture
+def client(settings) -> Client:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return Client(headers={"accept-language": "en"})
+
+
+def free(office):
+    return queries.free_times(office.service, office.counters, now=time.now())
+
+
+def hold(client, office, start=None, key=""):
+    start = start or free(office)[3].start
+    given = {"usluga": office.service.code, "miejsce": str(office.place.pk), "start": start.isoformat()}
+    return client.post("/wizyty/zatrzymaj/", {**given, "key": key or holding.new_key()})
+
+
+def book(client, office):
+    hold(client, office)
+    client.post("/wizyty/dane/", TYPED)
+    claim = Claim.objects.filter(kind="hold").latest("pk")
+    client.post("/wizyty/podsumowanie/", {"key": claim.key})
+    return Booking.objects.latest("pk")
+
+
+def run_out():
+    Claim.objects.update(expires_at=time.now() - timedelta(seconds=1))
+
+
+@pytest.mark.req("BOOK-10", "BOOK-18")
+@pytest.mark.parametrize("language", ["pl", "en", "uk"])
+def test_from_the_first_page_to_the_number(client, office, language):
+    client.cookies["okienko_language"] = language
+    assert "?usluga=dowod" in client.get("/wizyty/").content.decode()
+    page = client.get("/wizyty/?usluga=dowod")
+    assert page.templates[0].name == "visits/choose_time.html"  # one place only: not asked for
+    start = page.context["nearest"][3].start
+    assert hold(client, office, start, page.context["key"])["Location"] == "/wizyty/dane/"
+    assert b"data-countdown" in client.get("/wizyty/dane/").content
+    assert client.post("/wizyty/dane/", TYPED)["Location"] == "/wizyty/podsumowanie/"
+    page = client.get("/wizyty/podsumowanie/")
+    assert "Anonim Przykładowy" in page.content.decode()
+    done = client.post("/wizyty/podsumowanie/", {"key": page.context["draft"].key})
+    booking = Booking.objects.get()
+    assert urlsplit(done["Location"]).path == f"/wizyty/w/{booking.secret}/"
+    assert booking.spoken_number in client.get(done["Location"]).content.decode()
+    assert (booking.start, booking.language, booking.source) == (start, language, "web")
+
+
+@pytest.mark.req("BOOK-10")
+def test_any_step_can_be_given_by_the_address(client, office):
+    branch = add_location(by=BY, at=AT, unit=office.unit, name="Filia")
+    office.service.counters.add(add_counter(office.unit, branch, "Okienko 9"))
+    page = client.get("/wizyty/?usluga=dowod")
+    assert page.templates[0].name == "visits/choose_place.html"
+    assert page.context["earliest"] is not None
+    page = client.get(f"/wizyty/?usluga=dowod&miejsce={branch.pk}")
+    assert {one.resource_ids for one in page.context["nearest"]} == {
+        (office.service.counters.get(name="Okienko 9").pk,)
+    }
+    assert len(client.get("/wizyty/?usluga=dowod&miejsce=wszystkie").context["nearest"][0].resource_ids) == 3
+    day = page.context["nearest"][0].start.date() + timedelta(days=1)
+    page = client.get(f"/wizyty/?usluga=dowod&miejsce={branch.pk}&dzien={day}")
+    assert {one.start.date() for one in page.context["times"]} == {day}
+    for nonsense in ("miejsce=x", "miejsce=1&dzien=x&miesiac=99", "dzien=2026-02-31", "miesiac=0001-01"):
+        assert client.get(f"/wizyty/?usluga=dowod&{nonsense}").status_code == 200
+    assert client.get("/wizyty/?usluga=nie-ma").status_code == 404
+
+
+@pytest.mark.req("BOOK-10")
+def test_every_day_of_the_month_grid_leads_to_its_times(client, office):
+    month = client.get("/wizyty/?usluga=dowod").context["month"]
+    url = next(day.url for week in month.weeks for day in week if day.url)
+    page = client.get(url)
+    assert page.context["times"]
+    assert parse_qs(urlsplit(url).query)["dzien"] == [page.context["day"].isoformat()]
+
+
+@pytest.mark.req("BOOK-10")
+def test_without_free_times_the_page_says_when_there_will_be_new_ones(client, office):
+    Service.objects.update(nearest_days=0, farthest_days=0)
+    office.service.counters.clear()
+    assert "every day one day more is opened" in client.get("/wizyty/?usluga=dowod").content.decode()
+
+
+@pytest.mark.req("BOOK-12")
+def test_one_who_lost_is_told_and_offered_the_nearest(client, office):
+    start = free(office)[3].start
+    for _ in range(2):
+        assert hold(Client(), office, start).status_code == 302
+    page = hold(client, office, start)
+    assert page.status_code == 409
+    assert "Somebody was faster" in page.content.decode()
+    assert start not in [one.start for one in page.context["times"]]
+    assert min(abs(one.start - start) for one in page.context["times"]) == timedelta(minutes=30)
+
+
+@pytest.mark.req("BOOK-12")
+@pytest.mark.parametrize(
+    "start", ["2026-01-01T08:00:00+01:00", "2099-01-01T08:00:00+01:00", "x", "2026-12-01T08:00"]
+)
+def test_a_time_posted_by_hand_is_refused(client, office, start):
+    given = {"usluga": "dowod", "miejsce": str(office.place.pk), "start": start}
+    assert client.post("/wizyty/zatrzymaj/", given).status_code == 409
+    assert not Claim.objects.exists()
+
+
+def test_what_is_not_offered_any_more_is_said_at_every_step(client, office):
+    hold(client, office)
+    actions.set_status(office.service, Service.Status.ARCHIVED, by=BY, at=AT)
+    for page in (client.get("/wizyty/dane/"), hold(client, office, time.now() + timedelta(days=1))):
+        assert page.status_code == 404
+        assert "not offered any more" in page.content.decode()
+
+
+@pytest.mark.req("BOOK-11")
+def test_when_the_time_is_over_what_was_typed_is_kept(client, office):
+    hold(client, office)
+    run_out()
+    assert client.post("/wizyty/dane/", TYPED)["Location"] == "/wizyty/po-czasie/"
+    page = client.get("/wizyty/po-czasie/")
+    assert "time to fill in the form is over" in page.content.decode()
+    assert page.context["times"]
+    hold(client, office, page.context["times"][0].start)
+    assert 'value="Anonim Przykładowy"' in client.get("/wizyty/dane/").content.decode()
+
+
+@pytest.mark.req("BOOK-11")
+def test_time_can_be_added_ten_times(client, office):
+    hold(client, office)
+    for _ in range(10):
+        assert client.post("/wizyty/wiecej-czasu/").status_code == 302
+    assert b"/wizyty/wiecej-czasu/" not in client.get("/wizyty/dane/").content
+    assert client.post("/wizyty/wiecej-czasu/").status_code == 409
+
+
+@pytest.mark.req("CORE-53")
+def test_wrong_data_is_said_beside_the_field_and_kept(client, office):
+    hold(client, office)
+    page = client.post("/wizyty/dane/", {"name": "Anonim", "email": "", "phone": "12"})
+    assert "nine digits" in page.content.decode()
+    assert 'value="12"' in page.content.decode()
+    page = client.post("/wizyty/dane/", {"name": "Anonim"})
+    assert "Give an e-mail or a phone" in page.content.decode()
+    assert client.get("/wizyty/podsumowanie/")["Location"] == "/wizyty/dane/"
+
+
+@pytest.mark.req("BOOK-12")
+def test_double_click_and_reload_are_harmless(client, office):
+    start, key = free(office)[3].start, holding.new_key()
+    for _ in range(2):
+        assert hold(client, office, start, key).status_code == 302
+    assert Claim.objects.count() == 1
+    client.post("/wizyty/dane/", TYPED)
+    both = [urlsplit(client.post("/wizyty/podsumowanie/", {"key": key})["Location"]).path for _ in range(2)]
+    assert both[0] == both[1]
+    assert Booking.objects.count() == 1
+    assert urlsplit(hold(client, office, start, key)["Location"]).path == both[0]
+
+
+@pytest.mark.req("BOOK-14", "BOOK-20")
+def test_a_get_changes_nothing(client, office):
+    booking = book(client, office)
+    before = list(Booking.objects.values())
+    for name in ("own", "calendar_file", "give_back", "move", "confirm"):
+        assert client.get(reverse(f"visits:{name}", args=[booking.secret])).status_code in (200, 302)
+    for name in ("hold", "extend"):
+        assert client.get(reverse(f"visits:{name}")).status_code == 405
+    assert list(Booking.objects.values()) == before
+    assert client.get("/wizyty/w/nie-ma/").status_code == 404
+
+
+@pytest.mark.req("BOOK-18")
+def test_the_calendar_file_is_one(client, office):
+    booking = book(client, office)
+    file = client.get(f"/wizyty/w/{booking.secret}/wizyta.ics")
+    assert file["Content-Type"].startswith("text/calendar")
+    assert file.content.startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+@pytest.mark.req("BOOK-20")
+def test_cancelled_by_the_link(client, office):
+    booking = book(client, office)
+    address = f"/wizyty/w/{booking.secret}/odwolaj/"
+    assert client.post(address).status_code == 302
+    assert "has been cancelled" in client.get(f"/wizyty/w/{booking.secret}/").content.decode()
+    again = client.post(address)
+    assert again.status_code == 409
+    assert "Book a visit" in again.content.decode()
+
+
+@pytest.mark.req("BOOK-20")
+def test_moved_by_the_link_or_left_as_it_was(client, office):
+    booking = book(client, office)
+    address = f"/wizyty/w/{booking.secret}/przenies/"
+    page = client.get(address)
+    other = page.context["nearest"][-1].start
+    for _ in range(2):
+        hold(Client(), office, other)
+    lost = client.post(address, {"start": other.isoformat()})
+    assert lost.status_code == 409
+    assert "Your visit stays as it was" in lost.content.decode()
+    new = lost.context["times"][0].start
+    assert client.post(address, {"start": new.isoformat()}).status_code == 302
+    booking.refresh_from_db()
+    assert booking.start == new
+
+
+@pytest.mark.req("BOOK-17")
+def test_confirming_by_the_button_behind_the_link(client, office):
+    Service.objects.update(confirm_by=Service.ConfirmBy.LINK)
+    hold(client, office)
+    without = client.post("/wizyty/dane/", {**TYPED, "email": "", "phone": "600000000"})
+    assert without.context["form"].errors.keys() == {"email"}
+    booking = book(client, office)
+    address = f"/wizyty/w/{booking.secret}/potwierdz/"
+    assert client.get(address).status_code == 200
+    assert booking.state == "unconfirmed"
+    assert client.post(address).status_code == 302
+    assert "confirmed already" in client.post(address).content.decode()
+    office.service.refresh_from_db()
+    other = make_booking(office.service, by=RESIDENT, at=time.now(), nth=9, email="b@example.org")
+    Booking.objects.filter(pk=other.pk).update(confirm_until=time.now())
+    assert "time to confirm is over" in client.post(f"/wizyty/w/{other.secret}/potwierdz/").content.decode()
+
+
+@pytest.fixture
+def clerk(office):
+    make_staff("urzednik@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)
+    other = add_unit(by=BY, at=AT, symbol="X", name="Inny")
+    make_staff("inny@okienko.example", "clerk", by=BY, at=AT, unit=other)
+
+    def signed_in(name):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(Person.objects.get(email=f"{name}@okienko.example"))
+        return client
+
+    return signed_in
+
+
+@pytest.mark.req("BOOK-31", "BOOK-33", "BOOK-35")
+def test_the_office_sees_its_own_bookings(client, office, clerk):
+    booking = book(client, office)
+    here, elsewhere = clerk("urzednik"), clerk("inny")
+    day = booking.start.date()
+    pages = ("/wizyty/lista/", f"/wizyty/lista/{booking.number}/", f"/wizyty/dzien/?dzien={day}")
+    for page in pages:
+        assert booking.spoken_number in here.get(page).content.decode()
+        assert booking.spoken_number not in elsewhere.get(page).content.decode()
+        assert "/konto/" in client.get(page)["Location"]
+    assert elsewhere.get(pages[1]).status_code == 404
+    assert "visit booked" in here.get(pages[1]).content.decode()
+    assert Look.objects.filter(subject_id=booking.pk).exists()
+
+
+@pytest.mark.req("BOOK-31")
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("q=przykładowy", True),
+        ("q=anonim@example", True),
+        ("q=nikt", False),
+        ("state=cancelled", False),
+        ("state=confirmed&matter=dowod", True),
+        ("day_to=2020-01-01", False),
+        ("sort=-name", True),
+    ],
+)
+def test_the_list_is_searched_and_narrowed(client, office, clerk, asked, found):
+    booking = book(client, office)
+    assert (
+        booking.spoken_number in clerk("urzednik").get(f"/wizyty/lista/?{asked}").content.decode()
+    ) is found
+
+
+@pytest.mark.req("BOOK-30")
+def test_booked_by_phone_on_one_page(office, clerk):
+    here = clerk("urzednik")
+    page = here.get("/wizyty/umow/")
+    day = page.context["days"][2]
+    page = here.get(f"/wizyty/umow/?usluga=dowod&dzien={day}")
+    start = page.context["form"].fields["start"].choices[0][0]
+    assert date.fromisoformat(start[:10]) == day
+    given = {"start": start, "name": "Anonim", "phone": "600 000 000", "key": page.context["key"]}
+    address = f"/wizyty/umow/?usluga=dowod&dzien={day}"
+    done = [urlsplit(here.post(address, given)["Location"]).path for _ in range(2)]
+    assert done[0] == done[1]
+    booking = Booking.objects.get()
+    assert (booking.source, booking.state, booking.phone) == ("staff", "confirmed", "600000000")
+    hold(Client(), office, booking.start)
+    gone = here.post(address, {**given, "key": holding.new_key()})
+    assert "not free any more" in gone.content.decode()
+    assert 'value="Anonim"' in gone.content.decode()
+    assert "No visits can be booked" in clerk("inny").get("/wizyty/umow/").content.decode()
+
+
+@pytest.mark.req("BOOK-35")
+def test_the_office_cancels_with_a_reason(client, office, clerk):
+    booking = book(client, office)
+    address = f"/wizyty/lista/{booking.number}/odwolaj/"
+    assert clerk("inny").post(address, {"why": "x"}).status_code == 404
+    assert clerk("urzednik").post(address, {"why": ""}).status_code == 200
+    assert clerk("urzednik").post(address, {"why": "Urząd nieczynny."}).status_code == 302
+    booking.refresh_from_db()
+    assert (booking.state, booking.why) == ("cancelled", "Urząd nieczynny.")

@@ -1,0 +1,147 @@
+"""From a held time to a booked visit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from okienko.base import time
+from okienko.base.decisions import Refused
+from okienko.features.visits import actions, drafts, holding, queries, refusals, rules
+from okienko.features.visits.drafts import Draft
+from okienko.features.visits.forms import BookingForm
+from okienko.features.visits.models import Service
+from okienko.features.visits.views.choosing import asked, no_service
+from okienko.kernel.people.access import actor_of
+from okienko.kernel.slots.models import Claim
+from okienko.ui.templatetags.ui import moment
+
+
+def _held(request: HttpRequest, now: datetime) -> tuple[Draft, Service, Claim] | HttpResponse:
+    """What is being filled in, or where to go when there is nothing or its time is over."""
+    draft = drafts.read(request)
+    if draft is None:
+        return redirect("visits:choose")
+    service = queries.offered(draft.service)
+    if service is None:
+        drafts.finish(request)
+        return no_service(request)
+    claim = queries.held(draft.key, now=now)
+    return (draft, service, claim) if claim is not None else redirect("visits:over")
+
+
+def data(request: HttpRequest) -> HttpResponse:
+    now = time.now()
+    known = drafts.read(request)
+    service = queries.offered(known.service) if known else None
+    form = None
+    if request.method == "POST" and service is not None:
+        # Kept before anything else is asked: whatever comes, nothing typed is lost.
+        form = BookingForm(request.POST, service=service, at=now)
+        drafts.keep_typed(request, form.data, list(form.fields))
+    found = _held(request, now)
+    if isinstance(found, HttpResponse):
+        return found
+    draft, service, claim = found
+    if form is not None and form.is_valid():
+        return redirect("visits:summary")
+    form = form or BookingForm(initial=drafts.typed(request), service=service, at=now)
+    return render(request, "visits/data.html", {"form": form, **_context(draft, service, claim, now)})
+
+
+def summary(request: HttpRequest) -> HttpResponse:
+    """What was chosen and typed, once more; the button books it."""
+    now = time.now()
+    if request.method == "POST" and (booked := queries.by_key(request.POST.get("key", ""))) is not None:
+        drafts.finish(request)
+        return redirect("visits:own", booked.secret)
+    found = _held(request, now)
+    if isinstance(found, HttpResponse):
+        return found
+    draft, service, claim = found
+    form = BookingForm(drafts.typed(request), service=service, at=now)
+    if not form.is_valid():
+        return redirect("visits:data")
+    if request.method == "POST":
+        return _book(request, draft, service, form, now)
+    given = form.contact("")
+    change = reverse("visits:data")
+    rows = [
+        {"name": _("First and last name"), "value": given.name, "url": change},
+        {"name": _("E-mail"), "value": given.email or "–", "url": change},
+        {"name": _("Phone"), "value": given.phone or "–", "url": change},
+    ]
+    context = _context(draft, service, claim, now)
+    context["rows"] = [*context["rows"], *rows]
+    return render(request, "visits/summary.html", context)
+
+
+def _book(
+    request: HttpRequest, draft: Draft, service: Service, form: BookingForm, now: datetime
+) -> HttpResponse:
+    try:
+        booking = actions.book(
+            draft.key,
+            by=actor_of(request),
+            at=now,
+            service=service,
+            start=draft.start,
+            contact=form.contact(get_language() or "pl"),
+            accepted=form.consents(),
+        )
+    except Refused as refused:
+        links = [(_("Change what I typed"), reverse("visits:data"))]
+        return refusals.page(request, refused, links=links)
+    drafts.finish(request)
+    return redirect(f"{reverse('visits:own', args=[booking.secret])}?nowa=1")
+
+
+@require_POST
+def extend(request: HttpRequest) -> HttpResponse:
+    now = time.now()
+    found = _held(request, now)
+    if isinstance(found, HttpResponse):
+        return found
+    draft, service, _claim = found
+    try:
+        holding.extend(
+            draft.key, extended=draft.extended, by=actor_of(request), at=now, minutes=service.hold_minutes
+        )
+    except Refused as refused:
+        return refusals.page(request, refused, links=[(_("Back to the form"), reverse("visits:data"))])
+    drafts.keep(request, replace(draft, extended=draft.extended + 1))
+    messages.success(request, _("You have more time now."))
+    return redirect("visits:data")
+
+
+def _context(draft: Draft, service: Service, claim: Claim, now: datetime) -> dict[str, Any]:
+    location, unit = claim.resource.location, claim.resource.unit
+    where = location.name if location else unit.name
+    street = location.address if location else unit.address
+    what = asked(draft.service, draft.place)
+    again = what.address() if what else reverse("visits:choose")
+    rows = [
+        {"name": _("Matter"), "value": service.title, "url": reverse("visits:choose")},
+        {"name": _("Place"), "value": ", ".join(filter(None, [where, street]))},
+        {"name": _("Time"), "value": format_html("{}", moment(draft.start)), "url": again},
+    ]
+    return {
+        "draft": draft,
+        "service": service,
+        "rows": rows,
+        "until": claim.expires_at,
+        "now": now,
+        "may_extend": draft.extended < rules.MOST_EXTENSIONS,
+        "over_url": reverse("visits:over"),
+        "extend_url": reverse("visits:extend"),
+    }

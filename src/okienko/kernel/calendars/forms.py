@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from okienko.kernel.calendars import rules, words
+from okienko.kernel.calendars.models import Calendar, Clock
+from okienko.kernel.calendars.queries import Hours, OwnDay
+from okienko.ui.forms import DateTimeField, Form, WholeNumberField
+
+STOPS = 3
+LONGEST_HOURS = 400
+
+_INTERVAL = r"\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}"
+_HOURS = re.compile(rf"({_INTERVAL})(\s*[,;]\s*{_INTERVAL})*", re.ASCII)
+_DATE = re.compile(
+    r"(?P<d1>\d{1,2})\.(?P<m1>\d{1,2})\.(?P<y1>\d{4})|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})", re.ASCII
+)
+_OWN_DAY = re.compile(
+    rf"(?P<date>\S+)\s*(?P<hours>({_INTERVAL}\s*[,;]?\s*)*)(?P<note>.*)", re.ASCII | re.DOTALL
+)
+
+
+def read_hours(text: str) -> rules.Hours:
+    """“8:00-12:00, 12:30-16:00” as intervals."""
+    text = text.strip()
+    if not text:
+        return ()
+    if not _HOURS.fullmatch(text):
+        raise ValidationError(words.wrong(rules.WrongQuestion("hours", "")), code="hours")
+    pairs = [
+        [part.strip().replace(".", ":").zfill(5) for part in re.split("[-–]", interval)]
+        for interval in re.split("[,;]", text)
+    ]
+    try:
+        return rules.parse_hours(pairs, "")
+    except rules.WrongQuestion as refused:
+        raise ValidationError(words.wrong(refused), code=refused.code) from refused
+
+
+def read_date(text: str) -> date | None:
+    """“24.12.2026” or “2026-12-24”: written out, since words such as tomorrow mean another day every day."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        found = date(
+            int(match["y1"] or match["y2"]), int(match["m1"] or match["m2"]), int(match["d1"] or match["d2"])
+        )
+    except ValueError:
+        return None
+    return found if rules.FIRST_YEAR <= found.year <= rules.LAST_YEAR else None
+
+
+def written(hours: rules.Hours) -> str:
+    return ", ".join(f"{rules.clock(opens)}-{rules.clock(closes)}" for opens, closes in hours)
+
+
+class HoursField(forms.Field):
+    def to_python(self, value: Any) -> rules.Hours:
+        return read_hours(str(value or "")[:LONGEST_HOURS])
+
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, tuple) else value
+
+
+class OwnDaysField(forms.Field):
+    """One date on a line: “24.12.2026 8:00-12:00 shorter day”; without hours the office is closed."""
+
+    widget = forms.Textarea(attrs={"rows": 8})
+
+    def to_python(self, value: Any) -> dict[date, OwnDay]:
+        found: dict[date, OwnDay] = {}
+        for number, line in enumerate(str(value or "").splitlines(), start=1):
+            if line.strip():
+                on, day = self._line(number, line.strip())
+                if on in found:
+                    raise ValidationError(
+                        _("Line %(number)s: this date is already there."),
+                        code="repeated",
+                        params={"number": number},
+                    )
+                found[on] = day
+        return found
+
+    def _line(self, number: int, line: str) -> tuple[date, OwnDay]:
+        match = _OWN_DAY.fullmatch(line)
+        on = read_date(match["date"]) if match else None
+        if match is None or on is None:
+            raise ValidationError(
+                _("Line %(number)s: begin with a date, such as 24.12.2026."),
+                code="date",
+                params={"number": number},
+            )
+        try:
+            hours = read_hours(match["hours"].strip().rstrip(",;"))
+        except ValidationError as refused:
+            raise ValidationError(
+                _("Line %(number)s: %(problem)s"),
+                code="hours",
+                params={"number": number, "problem": refused.messages[0]},
+            ) from refused
+        note = match["note"].strip()
+        if len(note) > 200:
+            raise ValidationError(
+                _("Line %(number)s: the note is too long, at most 200 characters."),
+                code="note",
+                params={"number": number},
+            )
+        return on, OwnDay(hours, note)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return "\n".join(
+            " ".join(filter(None, (f"{on:%d.%m.%Y}", written(day.hours), day.note)))
+            for on, day in sorted(value.items())
+        )
+
+
+class CalendarForm(Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    statutory = forms.BooleanField(label=gettext_lazy("Closed on days off by statute"), required=False)
+    own_days = OwnDaysField(
+        label=gettext_lazy("Dates with hours of their own"),
+        required=False,
+        help_text=gettext_lazy(
+            "One date on a line, then hours, then why: 24.12.2026 8:00-12:00 shorter day. "
+            "Without hours the office is closed. What stands here wins over weekly hours and days off."
+        ),
+    )
+    running = forms.ChoiceField(
+        label=gettext_lazy("Deadlines that already run"),
+        choices=[
+            ("recompute", gettext_lazy("reckon them anew by the new hours")),
+            ("keep", gettext_lazy("keep them as they are")),
+        ],
+        widget=forms.RadioSelect,
+        initial="recompute",
+    )
+    note = forms.CharField(label=gettext_lazy("Why it changes"), max_length=500, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    field_order = ["name", *rules.WEEKDAYS, "statutory", "own_days", "running", "note", "version"]
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for code, name in zip(rules.WEEKDAYS, words.WEEKDAYS, strict=True):
+            self.fields[code] = HoursField(label=name, required=False)
+        self.order_fields(self.field_order)
+
+    @staticmethod
+    def values_of(calendar: Calendar, hours: Hours) -> dict[str, Any]:
+        return {
+            "name": calendar.name,
+            "statutory": hours.statutory,
+            "own_days": hours.own_days,
+            "running": "recompute",
+            "version": calendar.version,
+            **dict(zip(rules.WEEKDAYS, hours.week.days, strict=True)),
+        }
+
+    def weekdays(self) -> Iterator[forms.BoundField]:
+        return (self[code] for code in rules.WEEKDAYS)
+
+    def proposed(self, timezone: str) -> Hours:
+        mon, tue, wed, thu, fri, sat, sun = (self.cleaned_data[code] for code in rules.WEEKDAYS)
+        week = rules.Week((mon, tue, wed, thu, fri, sat, sun))
+        return Hours(timezone, week, self.cleaned_data["statutory"], self.cleaned_data["own_days"])
+
+
+def _stop_label(template: Any, number: int) -> Any:
+    return format_lazy(template, number=number)
+
+
+class DeadlineForm(Form):
+    calendar = forms.ModelChoiceField(
+        Calendar.objects.none(), label=gettext_lazy("Calendar"), empty_label=None
+    )
+    event = DateTimeField(label=gettext_lazy("When it came"))
+    counts_from = forms.ChoiceField(
+        label=gettext_lazy("From when it counts"), choices=Clock.CountsFrom.choices
+    )
+    amount = WholeNumberField(label=gettext_lazy("How many"), min_value=0)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Of what"), choices=[(kind.value, name) for kind, name in words.KINDS.items()]
+    )
+    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=300, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, calendars: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        calendar = self.fields["calendar"]
+        assert isinstance(calendar, forms.ModelChoiceField)  # noqa: S101
+        calendar.queryset = calendars
+        for number in range(1, STOPS + 1):
+            self.fields[f"stop_{number}_from"] = DateTimeField(
+                label=_stop_label(gettext_lazy("Stop {number}: from"), number), required=False
+            )
+            self.fields[f"stop_{number}_to"] = DateTimeField(
+                label=_stop_label(gettext_lazy("Stop {number}: to"), number), required=False
+            )
+
+    @property
+    def names_stops(self) -> bool:
+        """Whether a stop was written, rightly or wrongly, so that the page shows it."""
+        return any(field.errors or field.value() not in (None, ["", ""]) for field in self.stop_fields())
+
+    def stop_fields(self) -> Iterator[forms.BoundField]:
+        for number in range(1, STOPS + 1):
+            yield self[f"stop_{number}_from"]
+            yield self[f"stop_{number}_to"]
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        kind, amount = values.get("kind"), values.get("amount")
+        if kind in {known.value for known in rules.AT_LEAST_ONE} and amount == 0:
+            self.add_error(
+                "amount", ValidationError(words.wrong(rules.WrongQuestion("amount", "")), code="amount")
+            )
+        for number in range(1, STOPS + 1):
+            begins, ends = values.get(f"stop_{number}_from"), values.get(f"stop_{number}_to")
+            if ends and not begins:
+                self.add_error(
+                    f"stop_{number}_from", ValidationError(_("Write when this stop began."), code="required")
+                )
+            elif begins and ends and ends < begins:
+                self.add_error(
+                    f"stop_{number}_to",
+                    ValidationError(words.wrong(rules.WrongQuestion("reversed", "")), code="reversed"),
+                )
+        return values
+
+    def rule(self) -> rules.Rule:
+        values = self.cleaned_data
+        return rules.Rule(rules.Kind(values["kind"]), values["amount"], values["basis"])
+
+    def stops(self) -> list[rules.Stop]:
+        values = self.cleaned_data
+        pairs = [(values[f"stop_{n}_from"], values[f"stop_{n}_to"]) for n in range(1, STOPS + 1)]
+        return [(begins, ends) for begins, ends in pairs if begins]

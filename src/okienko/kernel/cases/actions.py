@@ -1,0 +1,385 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from okienko.base import numbers
+from okienko.base.decisions import Denied, Missing, Refused, Stale
+from okienko.base.events import publish
+from okienko.kernel.cases import clocks, queries, rules
+from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
+from okienko.kernel.cases.models import Case, Link, SavedView, Sight
+from okienko.kernel.cases.sentences import REFUSALS
+from okienko.kernel.cases.words import add_marks, index_words
+from okienko.kernel.history import changes
+from okienko.kernel.history.actions import record
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.access import demand
+from okienko.kernel.people.models import Person
+from okienko.kernel.units.models import Group, Unit
+
+CONTACT = ("contact_name", "contact_email", "contact_phone", "wants_answer")
+
+
+def _person_of(by: Actor) -> Person | None:
+    """The one whose roles count; none for the system, which may do what it is built for."""
+    if by.person_id is None:
+        if by.channel in ("system", "command"):
+            return None
+        raise Missing
+    person = Person.objects.filter(pk=by.person_id).first()
+    if person is None:
+        raise Missing
+    person.token_scopes = by.scopes
+    return person
+
+
+@transaction.atomic
+def register(
+    table: rules.Procedure,
+    *,
+    by: Actor,
+    at: datetime,
+    channel: str,
+    subject: str,
+    received_at: datetime | None = None,
+    unit: Unit | None = None,
+    group: Group | None = None,
+    requester: Person | None = None,
+    **details: Any,
+) -> Case:
+    """It came in: it gets its number, its first state and its clocks. Residents register by the public forms."""
+    if by.person_id is not None and requester is None:
+        demand(by, table.register_permission)
+    received_at = received_at or at
+    if received_at > at:
+        raise Refused(_("It cannot have come in the future."), code="received-in-future", field="received_at")
+    case = Case(
+        procedure=table.code,
+        number=_next_number(),
+        subject=subject,
+        state=table.start,
+        open=table.state(table.start).open,
+        channel=channel,
+        received_at=received_at,
+        registered_at=at,
+        changed_at=at,
+        unit=unit or (group.unit if group else None),
+        group=group,
+        requester=requester,
+        follow_key=secrets.token_urlsafe(24),
+        **details,
+    )
+    case.save()
+    index_words(case)
+    _give_sight(case, at)
+    clocks.start_those_from_receipt(case, by=by, at=at)
+    record(
+        case,
+        f"{table.code}.registered",
+        by=by,
+        at=at,
+        happened_at=received_at,
+        after={"number": case.number, "subject": subject, "channel": channel, "state": case.state},
+    )
+    publish(CaseRegistered(case.pk, table.code, at))
+    return case
+
+
+def _next_number() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('case_number')")
+        return numbers.with_check_digit(cursor.fetchone()[0])
+
+
+def _give_sight(case: Case, at: datetime) -> None:
+    sights: list[Sight] = []
+    if case.unit_id is not None:
+        sights.append(Sight(case=case, unit_id=case.unit_id, since=at, received_at=case.received_at))
+    if case.group_id is not None:
+        sights.append(Sight(case=case, group_id=case.group_id, since=at, received_at=case.received_at))
+    _add_sights(case, sights)
+
+
+def _add_sights(case: Case, sights: list[Sight]) -> None:
+    if sights:
+        Sight.objects.bulk_create(sights, ignore_conflicts=True)
+        add_marks(case, sights)
+
+
+@transaction.atomic
+def take_step(
+    case_id: int,
+    code: str,
+    *,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+    happened_at: datetime | None = None,
+    **inputs: Any,
+) -> Case:
+    """The one door through which a case changes its state."""
+    person = _person_of(by)
+    case = queries.lock(case_id, visible_to_person=person)
+    row = _row(case, code)
+    if person is not None and (row.by_system or not queries.may_take(case, row, person)):
+        raise Missing
+    if version is not None and version != case.version:
+        raise Stale(_("Somebody else has changed this case in the meantime."), current=case)
+    decision = case.table.decide(row, case.state, inputs, case.facts)
+    if isinstance(decision, Denied):
+        raise Refused(REFUSALS[decision.code], code=decision.code, field=decision.field)
+    before = {"state": case.state, **_holder(case)}
+    if row.target is not None:
+        _enter(case, row.target, at)
+    _pass_on(case, row, inputs, person)
+    clocks.move(case, row, by=by, at=at, happened_at=happened_at)
+    _changed(case, at)
+    _give_sight(case, at)
+    record(
+        case,
+        f"{case.procedure}.{code}",
+        by=by,
+        at=at,
+        happened_at=happened_at,
+        before=before,
+        after={
+            "state": case.state,
+            **_holder(case),
+            **{name: _plain(value) for name, value in inputs.items()},
+        },
+    )
+    publish(StepTaken(case.pk, case.procedure, code, row.tells, at))
+    return case
+
+
+def _row(case: Case, code: str) -> rules.Step:
+    try:
+        return case.table.row(code)
+    except Refused as refused:
+        raise Refused(REFUSALS[refused.code], code=refused.code) from refused
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Group | Unit):
+        return value.symbol
+    if isinstance(value, Person):
+        return value.name
+    return value
+
+
+def _enter(case: Case, state: str, at: datetime) -> None:
+    case.state = state
+    case.open = case.table.state(state).open
+    case.closed_at = None if case.open else at
+
+
+def _pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
+    match row.holder:
+        case rules.Holder.GIVEN_GROUP:
+            case.group = inputs["group"]
+            case.unit = inputs["group"].unit
+            case.person = None
+        case rules.Holder.GIVEN_UNIT:
+            case.unit, case.group, case.person = inputs["unit"], None, None
+        case rules.Holder.GIVEN_PERSON:
+            case.person = inputs["person"]
+        case rules.Holder.THE_ONE_WHO_ACTS:
+            case.person = person
+        case rules.Holder.GROUP_BEFORE:
+            case.group = _group_before(case)
+            case.unit = case.group.unit if case.group else None
+            case.person = None
+        case rules.Holder.NOBODY:
+            case.unit = case.group = case.person = None
+        case rules.Holder.STAYS:
+            pass
+
+
+def _group_before(case: Case) -> Group | None:
+    earlier = case.sights.filter(group__isnull=False)
+    if case.group_id is not None:
+        earlier = earlier.exclude(group_id=case.group_id)
+    sight = earlier.order_by("-since", "-id").first()
+    return sight.group if sight else None
+
+
+def _holder(case: Case) -> dict[str, Any]:
+    return {
+        "unit": case.unit.symbol if case.unit else None,
+        "group": case.group.symbol if case.group else None,
+        "person": case.person.name if case.person else None,
+    }
+
+
+def _changed(case: Case, at: datetime) -> None:
+    case.version += 1
+    case.changed_at = at
+    case.save()
+
+
+@transaction.atomic
+def change_details(case_id: int, *, by: Actor, at: datetime, version: int, **values: Any) -> Case:
+    person = _person_of(by)
+    case = queries.lock(case_id, visible_to_person=person)
+    demand(by, case.table.register_permission)
+    changes.check_version(case, version)
+    before, after = changes.apply(case, values)
+    if not after:
+        return case
+    _changed(case, at)
+    index_words(case)
+    record(case, f"{case.procedure}.changed", by=by, at=at, before=before, after=after)
+    return case
+
+
+def _demand_work(case: Case, person: Person | None) -> None:
+    if person is not None and not queries.may_work(case, person):
+        raise Missing
+
+
+@transaction.atomic
+def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime) -> Case:
+    """Give the case to a person of the group that holds it, or back to the whole group."""
+    person = _person_of(by)
+    case = queries.lock(case_id, visible_to_person=person)
+    _demand_work(case, person)
+    if to is not None and not queries.visible_to(to).filter(pk=case.pk).exists():
+        raise Refused(_("This person cannot see the case."), code="cannot-see", field="person")
+    before = _holder(case)
+    case.person = to
+    _changed(case, at)
+    record(case, f"{case.procedure}.assigned", by=by, at=at, before=before, after=_holder(case))
+    return case
+
+
+@transaction.atomic
+def assign_many(cases: QuerySet[Case], to: Person | None, *, by: Actor, at: datetime) -> int:
+    """Many at once, all or none."""
+    ids = list(cases.order_by("id").values_list("id", flat=True))
+    for case_id in ids:
+        assign(case_id, to, by=by, at=at)
+    return len(ids)
+
+
+@transaction.atomic
+def hand_over_all(person: Person, to: Person, *, by: Actor, at: datetime) -> int:
+    cases = list(Case.objects.select_for_update().filter(person=person, open=True).order_by("id"))
+    for case in cases:
+        before = _holder(case)
+        case.person = to
+        _changed(case, at)
+        record(case, f"{case.procedure}.handed_over", by=by, at=at, before=before, after=_holder(case))
+    return len(cases)
+
+
+@transaction.atomic
+def link(source_id: int, target_id: int, kind: str, *, by: Actor, at: datetime, note: str = "") -> Link:
+    person = _person_of(by)
+    ends = {pk: queries.lock(pk, visible_to_person=person) for pk in sorted({source_id, target_id})}
+    _demand_work(ends[source_id], person)
+    if len(ends) < 2:
+        raise Refused(_("A case cannot be linked to itself."), code="linked-to-itself", field="number")
+    made, new = Link.objects.get_or_create(
+        source=ends[source_id], target=ends[target_id], kind=kind, defaults={"note": note}
+    )
+    if not new:
+        raise Refused(_("These cases are already linked."), code="linked-already", field="number")
+    for one, other in ((source_id, target_id), (target_id, source_id)):
+        record(
+            ends[one], "case.linked", by=by, at=at, after={"to": ends[other].number, "kind": kind}, note=note
+        )
+    return made
+
+
+@transaction.atomic
+def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str = "") -> Case:
+    """The duplicate ends and points at the one that goes on; whoever follows it is told of the other."""
+    person = _person_of(by)
+    ends = {pk: queries.lock(pk, visible_to_person=person) for pk in sorted({duplicate_id, into_id})}
+    if len(ends) < 2:
+        raise Refused(_("A case cannot be merged with itself."), code="merged-with-itself", field="number")
+    duplicate, into = ends[duplicate_id], ends[into_id]
+    demand(by, duplicate.table.register_permission)
+    if duplicate.procedure != into.procedure:
+        raise Refused(_("Only cases of one kind can be merged."), code="other-procedure", field="number")
+    if not duplicate.open or duplicate.merged_into_id or into.merged_into_id:
+        raise Refused(_("One of these cases has already ended."), code="ended-already", field="number")
+    duplicate.merged_into = into
+    duplicate.open, duplicate.closed_at = False, at
+    clocks.cancel_all(duplicate, by=by, at=at)
+    _changed(duplicate, at)
+    Link.objects.get_or_create(
+        source=duplicate, target=into, kind=Link.Kind.DUPLICATE, defaults={"note": note}
+    )
+    inherited = [
+        Sight(
+            case=into, unit_id=sight.unit_id, group_id=sight.group_id, since=at, received_at=into.received_at
+        )
+        for sight in duplicate.sights.all()
+    ]
+    _add_sights(into, inherited)
+    record(duplicate, "case.merged", by=by, at=at, after={"into": into.number}, note=note)
+    record(into, "case.absorbed", by=by, at=at, after={"duplicate": duplicate.number}, note=note)
+    publish(CaseMerged(duplicate.pk, into.pk, at))
+    return into
+
+
+@transaction.atomic
+def split(case_id: int, *, by: Actor, at: datetime, subject: str, note: str = "") -> Case:
+    """A part becomes a case of its own; it came when the whole came, and both know each other."""
+    person = _person_of(by)
+    case = queries.lock(case_id, visible_to_person=person)
+    if not case.open:
+        raise Refused(_("This case has already ended."), code="ended-already")
+    part = register(
+        case.table,
+        by=by,
+        at=at,
+        channel=case.channel,
+        subject=subject,
+        received_at=case.received_at,
+        requester=case.requester,
+        description=case.description,
+        kind=case.kind,
+        **{name: getattr(case, name) for name in CONTACT},
+    )
+    Link.objects.create(source=part, target=case, kind=Link.Kind.PART, note=note)
+    record(case, "case.split", by=by, at=at, after={"part": part.number, "subject": subject}, note=note)
+    publish(CaseSplit(case.pk, part.pk, at))
+    return part
+
+
+@transaction.atomic
+def save_view(
+    owner: Person, list_code: str, name: str, query: str, *, shared: bool, by: Actor, at: datetime
+) -> SavedView:
+    view, _new = SavedView.objects.update_or_create(
+        owner=owner, list_code=list_code, name=name, defaults={"query": query, "shared": shared}
+    )
+    record(view, "view.saved", by=by, at=at, after={"name": name, "query": query, "shared": shared})
+    return view
+
+
+@transaction.atomic
+def forget_view(view: SavedView, *, by: Actor, at: datetime) -> None:
+    record(view, "view.removed", by=by, at=at, before={"name": view.name, "query": view.query})
+    view.delete()
+
+
+@transaction.atomic
+def forget_people(case: Case, *, by: Actor, at: datetime) -> None:
+    """What the case says of people goes, its words for search with it; what is counted stays."""
+    case.contact_name = case.contact_email = case.contact_phone = case.description = ""
+    case.subject = _("(removed)")
+    case.requester, case.wants_answer = None, False
+    case.follow_key = secrets.token_urlsafe(24)
+    _changed(case, at)
+    index_words(case)
+    record(case, "case.people_forgotten", by=by, at=at)

@@ -1,0 +1,110 @@
+"""Forms made from the table of the procedure: what a step needs is what its form asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from okienko.kernel.cases.models import Case, Link
+from okienko.kernel.cases.rules import Input, Need, Step
+from okienko.kernel.people.models import Person
+from okienko.kernel.people.queries import visible_to as people_visible_to
+from okienko.kernel.units.models import Group, Unit
+from okienko.ui.forms import DateField, DateTimeField, FilesField, Form
+
+
+class StepForm(Form):
+    """One step of one case. Carries the version that its reader saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    happened_at = DateTimeField(
+        label=_("When it really happened"), required=False, help_text=_("Only if it was earlier than now.")
+    )
+
+    def __init__(self, step: Step, case: Case, person: Person, *args: Any, **kwargs: Any) -> None:
+        self.step = step
+        self.base_fields = {  # type: ignore[misc]  # as many fields as the step needs
+            **{need.name: _field(need, case, person) for need in step.needs},
+            **self.base_fields,
+        }
+        super().__init__(*args, initial={"version": case.version}, **kwargs)
+
+    def inputs(self) -> dict[str, Any]:
+        """What was filled in, without what was left empty."""
+        given = {need.name: self.cleaned_data.get(need.name) for need in self.step.needs}
+        return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def _field(need: Need, case: Case, person: Person) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": need.label,
+        "required": need.required or need.required_if in case.facts,
+        "help_text": need.help,
+    }
+    match need.kind:
+        case Input.TEXT if need.pattern:
+            return forms.RegexField(need.pattern, max_length=250, **common)
+        case Input.TEXT:
+            return forms.CharField(max_length=250, **common)
+        case Input.LONG_TEXT:
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=10_000, **common)
+        case Input.DATE:
+            return DateField(**common)
+        case Input.MOMENT:
+            return DateTimeField(**common)
+        case Input.CHOICE:
+            return forms.ChoiceField(choices=[("", "–"), *need.choices], **common)
+        case Input.YES_NO:
+            return forms.BooleanField(**common)
+        case Input.GROUP:
+            groups = Group.objects.filter(active=True, unit__active=True)
+            others = groups.exclude(pk=case.group.pk) if case.group else groups
+            return forms.ModelChoiceField(others.select_related("unit"), **common)
+        case Input.UNIT:
+            return forms.ModelChoiceField(Unit.objects.filter(active=True), **common)
+        case Input.PERSON:
+            return forms.ModelChoiceField(people_visible_to(person).filter(is_active=True), **common)
+
+
+class DetailsForm(Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    subject = forms.CharField(label=_("Subject"), max_length=250)
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    contact_name = forms.CharField(label=_("Name of the reporter"), required=False, max_length=200)
+    contact_email = forms.EmailField(label=_("E-mail of the reporter"), required=False)
+    contact_phone = forms.CharField(label=_("Phone of the reporter"), required=False, max_length=20)
+    wants_answer = forms.BooleanField(label=_("Wants an answer"), required=False)
+
+
+class LinkForm(Form):
+    number = forms.CharField(label=_("Number of the other case"), max_length=30)
+    kind = forms.ChoiceField(label=_("How they belong together"), choices=Link.Kind.choices)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+
+class MergeForm(Form):
+    number = forms.CharField(label=_("Number of the case that goes on"), max_length=30)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+
+class SplitForm(Form):
+    subject = forms.CharField(label=_("Subject of the part"), max_length=250)
+    note = forms.CharField(label=_("Which part this is"), required=False, max_length=300)
+
+
+class AttachForm(Form):
+    attachments = FilesField(label=_("Files"))
+
+
+class AssignForm(Form):
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("To whom"), required=False,
+                                    empty_label=_("the whole group"))  # fmt: skip
+
+    def __init__(self, by: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        able = people_visible_to(by).filter(is_active=True, kind=Person.Kind.STAFF)
+        self.fields["person"].queryset = able  # type: ignore[attr-defined]

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from okienko.base import numbers
+from okienko.kernel.cases import rules
+from okienko.kernel.units.models import Group, Unit
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@SearchVectorField.register_lookup
+class Holds(models.Lookup):
+    """`words__holds`: the vector holds what a `tsquery` made by us asks for."""
+
+    lookup_name = "holds"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} @@ {right}::tsquery", (*left_values, *right_values)
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (value,)
+
+
+class Channel(models.TextChoices):
+    PAGE = "page", _("web form")
+    PHONE = "phone", _("phone")
+    MAIL = "mail", _("e-mail")
+    LETTER = "letter", _("letter")
+    DESK = "desk", _("in person")
+    API = "api", _("other system")
+    PAPER = "paper", _("paper, during an outage")
+
+
+class Case(models.Model):
+    """Something came in, has a number, lies in somebody's hands, and ends."""
+
+    procedure = models.CharField(max_length=40)
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    description = models.TextField(_("description"), blank=True)
+    kind = models.CharField(_("category"), max_length=60, blank=True)
+    state = models.CharField(_("state"), max_length=40)
+    open = models.BooleanField(_("open"), default=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    received_at = models.DateTimeField(_("received"))
+    registered_at = models.DateTimeField(_("registered"))
+    changed_at = models.DateTimeField(_("last change"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_order = models.DateTimeField(default=NEVER, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+", verbose_name=_("group"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handled by")
+    )
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    contact_name = models.CharField(_("name of the reporter"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("e-mail of the reporter"), blank=True)
+    contact_phone = models.CharField(_("phone of the reporter"), max_length=20, blank=True)
+    wants_answer = models.BooleanField(_("wants an answer"), default=False)
+    follow_key = models.CharField(max_length=64, unique=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    words = SearchVectorField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(open=True, closed_at__isnull=True) | Q(open=False, closed_at__isnull=False),
+                name="case_closed_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["procedure", "received_at", "id"], name="case_by_receipt"),
+            models.Index(fields=["procedure", "due_order", "id"], name="case_by_due"),
+            models.Index(fields=["procedure", "changed_at", "id"], name="case_by_change"),
+            models.Index(fields=["procedure", "state", "received_at", "id"], name="case_by_state"),
+            models.Index(fields=["procedure", "kind", "received_at", "id"], name="case_by_kind"),
+            models.Index(fields=["group", "received_at", "id"], name="case_by_group"),
+            models.Index(fields=["unit", "received_at", "id"], name="case_by_unit"),
+            models.Index(fields=["person", "open"], name="case_by_person"),
+            models.Index(
+                fields=["procedure", "due_order", "id"], condition=Q(open=True), name="case_open_by_due"
+            ),
+            models.Index(
+                fields=["procedure", "received_at", "id"],
+                include=["due_order"],
+                condition=Q(open=True),
+                name="case_open_by_receipt",
+            ),
+            models.Index(fields=["contact_phone"], condition=~Q(contact_phone=""), name="case_by_phone"),
+            GinIndex(fields=["words"], name="case_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def spoken_number(self) -> str:
+        return numbers.read_aloud(self.number)
+
+    @property
+    def table(self) -> rules.Procedure:
+        return rules.procedure(self.procedure)
+
+    @property
+    def state_name(self) -> str:
+        return str(self.table.state(self.state).name)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What is so about the case and may make an input of a step required."""
+        return frozenset({"wants_answer"} if self.wants_answer else ())
+
+    @property
+    def state_badge(self) -> str:
+        return self.table.state(self.state).badge
+
+
+class Sight(models.Model):
+    """A unit or a group to which a case was ever passed: it may see the case from then on.
+
+    The time of receipt stands here once more, so that the list of one group is read off one index.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="sights")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, group__isnull=True)
+                | Q(unit__isnull=True, group__isnull=False),
+                name="sight_of_unit_or_group",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "unit", "group"], nulls_distinct=False, name="sight_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit", "received_at", "case"], name="sight_by_unit", condition=Q(unit__isnull=False)
+            ),
+            models.Index(
+                fields=["group", "received_at", "case"],
+                name="sight_by_group",
+                condition=Q(group__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.unit_id or self.group_id}"
+
+
+class Link(models.Model):
+    class Kind(models.TextChoices):
+        RELATED = "related", _("related to")
+        PART = "part", _("part split off from")
+        DUPLICATE = "duplicate", _("duplicate of")
+
+    source = models.ForeignKey(Case, models.CASCADE, related_name="links_out")
+    target = models.ForeignKey(Case, models.CASCADE, related_name="links_in")
+    kind = models.CharField(max_length=10, choices=Kind)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="case_link_once"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="case_link_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class SavedView(models.Model):
+    """A list as somebody likes it: its address under a name, for oneself or for all who may open the list."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    list_code = models.CharField(max_length=60)
+    name = models.CharField(_("name of the view"), max_length=100)
+    query = models.CharField(max_length=2000)
+    shared = models.BooleanField(_("for everybody who may open this list"), default=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "list_code", "name"], name="saved_view_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

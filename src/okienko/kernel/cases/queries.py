@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from okienko.base import numbers
+from okienko.base.decisions import Missing
+from okienko.kernel.cases import rules
+from okienko.kernel.cases.models import Case, Link, SavedView, Sight
+from okienko.kernel.people.access import Scope, Someone, scope_of
+from okienko.kernel.people.models import Person
+
+
+def sighted(scope: Scope) -> Q:
+    """Cases that were ever passed to a unit or group of the scope."""
+    if scope.everywhere:
+        return Q()
+    sights = Sight.objects.filter(case_id=OuterRef("pk")).filter(
+        Q(unit_id__in=scope.units) | Q(group_id__in=scope.groups)
+    )
+    return Q(Exists(sights))
+
+
+def visible_to(person: Someone, procedure: rules.Procedure | None = None) -> QuerySet[Case]:
+    """What the person's roles reach, procedure by procedure, and what the person brought in."""
+    tables = [procedure] if procedure else rules.all_procedures()
+    cases = Case.objects.all()
+    rule = Q(pk__in=[])
+    for table in tables:
+        scope = scope_of(person, table.see_permission)
+        if scope:
+            rule |= Q(procedure=table.code) & sighted(scope)
+        if isinstance(person, Person) and not person.is_staff_member:
+            rule |= Q(procedure=table.code, requester=person)
+    return cases.filter(rule)
+
+
+def seen_by(person: Someone, case_id: int) -> bool:
+    return visible_to(person).filter(pk=case_id).exists()
+
+
+def by_number(typed: str, *, visible_to_person: Someone) -> Case:
+    number = numbers.from_speech(typed)
+    case = visible_to(visible_to_person).filter(number=number).first()
+    if case is None:
+        raise Missing
+    return case
+
+
+def number_of(case_id: int) -> str:
+    return Case.objects.values_list("number", flat=True).get(pk=case_id)
+
+
+def by_follow_key(key: str) -> Case:
+    """For the one who holds the link: the key is the permission."""
+    case = Case.objects.filter(follow_key=key).first() if key else None
+    if case is None:
+        raise Missing
+    return case
+
+
+def lock(case_id: int, *, visible_to_person: Someone | None) -> Case:
+    """The case for changing. `None` is the system itself."""
+    cases = Case.objects.all() if visible_to_person is None else visible_to(visible_to_person)
+    case = cases.select_for_update(of=("self",)).defer("words").filter(pk=case_id).first()
+    if case is None:
+        raise Missing
+    return case
+
+
+def open_work(people: Collection[int]) -> dict[int, int]:
+    """How many open cases lie in each of these people's hands."""
+    held = (
+        Case.objects.filter(person_id__in=people, open=True)
+        .values_list("person_id")
+        .annotate(number=Count("pk"))
+    )
+    return {person_id: number for person_id, number in held if person_id is not None}
+
+
+def links_of(case: Case, person: Someone) -> list[tuple[Link, Case]]:
+    """Links whose other end the person may see too: the rest does not exist."""
+    links = (
+        Link.objects.filter(Q(source=case) | Q(target=case)).select_related("source", "target").order_by("id")
+    )
+    others = {link.target_id if link.source_id == case.pk else link.source_id for link in links}
+    seen = {other.pk: other for other in visible_to(person).filter(pk__in=others)}
+    ends = ((link, link.target_id if link.source_id == case.pk else link.source_id) for link in links)
+    return [(link, seen[other]) for link, other in ends if other in seen]
+
+
+def possible_steps(case: Case, person: Someone) -> list[rules.Step]:
+    """The buttons: rows of the table that start at this state and that the person may take here."""
+    return [
+        row for row in case.table.steps_from(case.state) if not row.by_system and may_take(case, row, person)
+    ]
+
+
+def may_work(case: Case, person: Someone) -> bool:
+    """Whoever may take some step of the procedure where the case lies now, or register cases of its kind."""
+    permissions = {row.permission for row in case.table.steps} | {case.table.register_permission}
+    return any(
+        scope_of(person, permission).covers(unit_id=case.unit_id, group_id=case.group_id)
+        for permission in permissions
+    )
+
+
+def may_take(case: Case, row: rules.Step, person: Someone) -> bool:
+    return scope_of(person, row.permission).covers(unit_id=case.unit_id, group_id=case.group_id)
+
+
+def saved_views(person: Person, list_code: str) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(Q(owner=person) | Q(shared=True), list_code=list_code).select_related(
+        "owner"
+    )
+
+
+def own_view(person: Person, view_id: int) -> SavedView:
+    view = SavedView.objects.filter(pk=view_id, owner=person).first()
+    if view is None:
+        raise Missing
+    return view

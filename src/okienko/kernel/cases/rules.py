@@ -1,0 +1,236 @@
+"""A procedure is one table: which step leads from which state to which, who may take it, what it needs, which
+clock it touches, who is told, and the paragraph it comes from. Plain Python; no tables of the database.
+
+From the one table come the buttons, the checks of the API, the diagram and the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from okienko.base.decisions import Allowed, Decision, Denied, Refused
+
+Words = Any
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    code: str
+    name: Words
+    open: bool = True
+    badge: str = "neutral"
+
+
+class Input(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    DATE = "date"
+    MOMENT = "moment"
+    CHOICE = "choice"
+    YES_NO = "yes/no"
+    GROUP = "group"
+    UNIT = "unit"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that must (or may) be filled in to take a step."""
+
+    name: str
+    label: Words
+    kind: Input = Input.TEXT
+    required: bool = True
+    required_if: str = ""  # a fact about the case, such as `wants_answer`, that makes it required
+    choices: tuple[tuple[str, Words], ...] = ()
+    pattern: str = ""
+    help: Words = ""
+
+
+class ClockMove(StrEnum):
+    START = "start"
+    STOP = "stop"
+    RESUME = "resume"
+    MEET = "meet"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class OnClock:
+    move: ClockMove
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A deadline of the procedure: the rule as `calendars` understands it, and the law behind it."""
+
+    code: str
+    name: Words
+    rule: Mapping[str, int]
+    counts_from: str
+    basis: str
+    from_receipt: bool = (
+        False  # counted from the day on which the case came, not from the step that starts it
+    )
+
+
+class Holder(StrEnum):
+    """Where the case lies after a step."""
+
+    STAYS = "stays"
+    GIVEN_GROUP = "given group"
+    GIVEN_UNIT = "given unit"
+    GIVEN_PERSON = "given person"
+    THE_ONE_WHO_ACTS = "the one who acts"
+    GROUP_BEFORE = "group before"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    code: str
+    name: Words
+    past: Words
+    sources: frozenset[str]
+    target: str | None
+    permission: str
+    basis: str
+    needs: tuple[Need, ...] = ()
+    clocks: tuple[OnClock, ...] = ()
+    holder: Holder = Holder.STAYS
+    tells: tuple[str, ...] = ()
+    by_system: bool = False
+    icon: str = "arrow-right"
+
+    @property
+    def stays(self) -> bool:
+        return self.target is None
+
+
+def step(
+    code: str, name: Words, past: Words, sources: str, target: str | None, *, by: str, basis: str, **more: Any
+) -> Step:
+    """One row. `sources` are the codes of states, separated by spaces."""
+    return Step(code, name, past, frozenset(sources.split()), target, by, basis, **more)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    code: str
+    name: Words
+    source: Words
+    states: tuple[State, ...]
+    start: str
+    steps: tuple[Step, ...]
+    clocks: tuple[ClockRule, ...] = ()
+    calendar: str = "office"
+    register_permission: str = ""
+    see_permission: str = ""
+    main_clock: str = ""
+    kinds: tuple[tuple[str, Words], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        codes = [state.code for state in self.states]
+        problems = list(self._problems(codes))
+        if problems:
+            raise ValueError(f"procedure {self.code}: " + "; ".join(problems))
+
+    def _problems(self, codes: list[str]) -> Iterable[str]:
+        clocks = {clock.code for clock in self.clocks}
+        if len(set(codes)) != len(codes):
+            yield "a state stands twice"
+        if len({row.code for row in self.steps}) != len(self.steps):
+            yield "a step stands twice"
+        if self.start not in codes:
+            yield f"the first state {self.start} is not among the states"
+        for row in self.steps:
+            for code in sorted(row.sources | ({row.target} if row.target else set())):
+                if code not in codes:
+                    yield f"{row.code} names the unknown state {code}"
+            for on_clock in row.clocks:
+                if on_clock.clock not in clocks:
+                    yield f"{row.code} names the unknown clock {on_clock.clock}"
+            if not row.basis:
+                yield f"{row.code} does not say which paragraph it comes from"
+        reached = self.reachable()
+        for code in codes:
+            if code not in reached:
+                yield f"no step leads to {code}"
+
+    def reachable(self) -> frozenset[str]:
+        reached, grows = {self.start}, True
+        while grows:
+            targets = {row.target for row in self.steps if row.target and row.sources & reached}
+            grows = not targets <= reached
+            reached |= targets
+        return frozenset(reached)
+
+    def state(self, code: str) -> State:
+        return next(state for state in self.states if state.code == code)
+
+    def row(self, code: str) -> Step:
+        for row in self.steps:
+            if row.code == code:
+                return row
+        raise Refused("", code="unknown-step")
+
+    def clock(self, code: str) -> ClockRule:
+        return next(clock for clock in self.clocks if clock.code == code)
+
+    def steps_from(self, state: str) -> list[Step]:
+        return [row for row in self.steps if state in row.sources]
+
+    def decide(
+        self, row: Step, state: str, inputs: Mapping[str, Any], facts: frozenset[str] = frozenset()
+    ) -> Decision:
+        """Whether the step may be taken from the state with what was filled in; who may is asked elsewhere.
+
+        The words for each code are where words can be translated: `cases.sentences`.
+        """
+        if state not in row.sources:
+            return Denied("", code="wrong-state")
+        for need in row.needs:
+            required = need.required or need.required_if in facts
+            if required and inputs.get(need.name) in (None, "", [], False):
+                return Denied("", code="missing-input", field=need.name)
+        known = {need.name for need in row.needs}
+        for name in inputs:
+            if name not in known:
+                return Denied("", code="unknown-input", field=name)
+        return Allowed()
+
+    def diagram(self) -> str:
+        """The procedure as a Mermaid state diagram, for the manual."""
+        lines = ["stateDiagram-v2", f"    [*] --> {_node(self.start)}"]
+        lines += [f"    {_node(state.code)}: {state.name}" for state in self.states]
+        for row in self.steps:
+            for source in sorted(row.sources):
+                lines.append(
+                    f"    {_node(source)} --> {_node(row.target or source)}: {row.name} ({row.basis})"
+                )
+        lines += [f"    {_node(state.code)} --> [*]" for state in self.states if not state.open]
+        return "\n".join(lines)
+
+
+def _node(code: str) -> str:
+    return code.replace("-", "_")
+
+
+_procedures: dict[str, Procedure] = {}
+
+
+def declare(procedure: Procedure) -> None:
+    if _procedures.setdefault(procedure.code, procedure) is not procedure:
+        raise ValueError(f"procedure {procedure.code} is declared twice")
+
+
+def procedure(code: str) -> Procedure:
+    return _procedures[code]
+
+
+def all_procedures() -> list[Procedure]:
+    return sorted(_procedures.values(), key=lambda known: known.code)

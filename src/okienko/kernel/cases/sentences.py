@@ -1,0 +1,69 @@
+"""What entries of the record about cases say to a reader."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from okienko.kernel.cases.rules import Procedure
+
+SENTENCES = {
+    "case.linked": _("linked with another case"),
+    "case.merged": _("merged into another case"),
+    "case.absorbed": _("another case was merged into this one"),
+    "case.split": _("a part was split off"),
+    "case.people_forgotten": _("personal data removed"),
+    "history.forgotten": _("content of the history removed"),
+    "document.added": _("file added"),
+    "document.published": _("file shown to everybody"),
+    "document.withdrawn": _("file no longer shown to everybody"),
+    "document.forgotten": _("files removed, as the rules on personal data ask"),
+    "deadline.started": _("a deadline began to run"),
+    "deadline.stopped": _("the deadline was stopped"),
+    "deadline.resumed": _("the deadline runs on"),
+    "deadline.met": _("done within a deadline that ran"),
+    "deadline.moved": _("the deadline was moved"),
+    "deadline.cancelled": _("a deadline no longer runs"),
+    "view.saved": _("view saved"),
+    "view.removed": _("view removed"),
+    "state": _("state"),
+    "unit": _("unit"),
+    "group": _("group"),
+    "person": _("handled by"),
+    "number": _("number"),
+    "subject": _("subject"),
+    "channel": _("channel"),
+    "due": _("due"),
+    "deadline": _("deadline"),
+    "name": _("name"),
+    "size": _("size"),
+    "to": _("to"),
+    "kind": _("kind"),
+    "into": _("into"),
+    "part": _("part"),
+    "duplicate": _("duplicate"),
+    "description": _("description"),
+    "contact_name": _("name of the reporter"),
+    "contact_email": _("e-mail of the reporter"),
+    "contact_phone": _("phone of the reporter"),
+    "wants_answer": _("wants an answer"),
+}
+
+
+REFUSALS = {
+    "unknown-step": _("This step cannot be taken from the state in which the case is now."),
+    "wrong-state": _("This step cannot be taken from the state in which the case is now."),
+    "missing-input": _("Fill this in."),
+    "unknown-input": _("This is not something that this step asks for."),
+}
+
+
+def of_procedure(procedure: Procedure) -> dict[str, object]:
+    """Entries that every procedure leaves, beside those of its steps."""
+    return {
+        f"{procedure.code}.registered": _("registered"),
+        f"{procedure.code}.changed": _("data corrected"),
+        f"{procedure.code}.assigned": _("given to a person"),
+        f"{procedure.code}.handed_over": _("handed over"),
+        **{f"{procedure.code}.{row.code}": row.past for row in procedure.steps},
+        **{need.name: need.label for row in procedure.steps for need in row.needs},
+    }

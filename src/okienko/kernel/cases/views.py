@@ -1,0 +1,381 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.template.loader import select_template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from okienko.base import numbers, time
+from okienko.base.decisions import Refused, Stale
+from okienko.kernel.calendars import words as deadline_words
+from okienko.kernel.calendars.models import Clock
+from okienko.kernel.calendars.queries import clocks_of, explain
+from okienko.kernel.cases import actions, lists, queries, rules
+from okienko.kernel.cases.forms import (
+    AssignForm,
+    AttachForm,
+    DetailsForm,
+    LinkForm,
+    MergeForm,
+    SplitForm,
+    StepForm,
+)
+from okienko.kernel.cases.models import Case
+from okienko.kernel.consents import looks
+from okienko.kernel.documents import actions as documents
+from okienko.kernel.documents import responses
+from okienko.kernel.documents.models import Document
+from okienko.kernel.documents.queries import of as documents_of
+from okienko.kernel.history.queries import entries_of
+from okienko.kernel.history.words import timeline
+from okienko.kernel.people import roles
+from okienko.kernel.people.access import actor_of, may, person_of, staff_only
+from okienko.kernel.people.models import Person
+from okienko.ui import lists as ui
+from okienko.ui.lists.paging import in_order, page_of, values_of
+
+
+def _procedure(code: str, person: Person) -> rules.Procedure:
+    table = next((table for table in rules.all_procedures() if table.code == code), None)
+    if table is None or not may(person, table.see_permission):
+        raise Http404
+    return table
+
+
+@staff_only
+def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
+    person, now = person_of(request), time.now()
+    table = _procedure(procedure, person)
+    asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
+    page = page_of(lists.rows(table, asked, person, now=now), asked, partial(lists.fetched, table))
+    address = reverse("cases:list", args=[table.code])
+    shown = ui.ListPage(
+        name=f"cases-{table.code}",
+        title=table.name,
+        request=asked,
+        rows=page.rows,
+        total=page.total,
+        next=page.next,
+        previous=page.previous,
+        name_of=lambda case: f"{case.spoken_number} {case.subject}",
+        url_of=lambda case: reverse("cases:case", args=[case.number]),
+        is_late=lambda case: case.open and case.due_at is not None and case.due_at < now,
+        views=[
+            ui.SavedView(view.name, f"{address}{view.query}", view.query == asked.address(), view.shared)
+            for view in queries.saved_views(person, table.code)
+        ],
+        save_url=reverse("cases:save_view", args=[table.code]),
+        exports=[
+            (name, reverse("cases:export", args=[table.code, form]))
+            for name, form in (("XLSX", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
+        ],
+        bulk=[ui.BulkAction("assign", _("Hand over"), icon="person")],
+        bulk_url=reverse("cases:bulk", args=[table.code]),
+        empty_title=_("Nothing has come in yet"),
+    )
+    return render(
+        request,
+        "cases/list.html",
+        {"list": shown, "procedure": table, "may_register": may(person, table.register_permission)},
+    )
+
+
+@staff_only
+def export(request: HttpRequest, procedure: str, form: str) -> HttpResponseBase:
+    person, now = person_of(request), time.now()
+    table = _procedure(procedure, person)
+    asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
+    rows = lists.fetched(table, in_order(lists.rows(table, asked, person, now=now), asked)).iterator(
+        chunk_size=2000
+    )
+    return responses.export(
+        form,
+        name=table.code,
+        title=str(table.name),
+        titles=[column.title for column in asked.columns],
+        rows=(values_of(asked.columns, case) for case in rows),
+    )
+
+
+@staff_only
+def save_view(request: HttpRequest, procedure: str) -> HttpResponse:
+    person = person_of(request)
+    table = _procedure(procedure, person)
+    name = request.POST.get("name", "").strip()[:100]
+    if request.method == "POST" and name:
+        asked = ui.ListRequest.from_query(
+            _as_query(request.POST.get("view", "")), lists.definition(table, person)
+        )
+        actions.save_view(
+            person, table.code, name, asked.address(), shared=bool(request.POST.get("shared")),
+            by=actor_of(request), at=time.now(),
+        )  # fmt: skip
+        messages.success(request, _("The view “%(name)s” has been saved.") % {"name": name})
+        return redirect(f"{reverse('cases:list', args=[table.code])}{asked.address()}")
+    return redirect("cases:list", table.code)
+
+
+def _as_query(address: str) -> QueryDict:
+    return QueryDict(address.removeprefix("?"))
+
+
+@staff_only
+def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    view = queries.own_view(person_of(request), view_id)
+    if request.method == "POST":
+        actions.forget_view(view, by=actor_of(request), at=time.now())
+    return redirect("cases:list", view.list_code)
+
+
+@staff_only
+def bulk(request: HttpRequest, procedure: str) -> HttpResponse:
+    """Many cases to one person: a page that says how many, then the deed."""
+    person, now = person_of(request), time.now()
+    table = _procedure(procedure, person)
+    asked = ui.ListRequest.from_query(
+        _as_query(request.POST.get("view", "")), lists.definition(table, person)
+    )
+    rows = lists.rows(table, asked, person, now=now).filter(open=True)
+    everything = request.POST.get("everything") == "1"
+    chosen = [key for key in request.POST.getlist("selected") if key.isdigit()]
+    if not everything:
+        rows = rows.filter(pk__in=chosen)
+    form = AssignForm(person, request.POST if "confirmed" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        try:
+            done = actions.assign_many(rows, form.cleaned_data["person"], by=actor_of(request), at=now)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            words = ngettext(
+                "%(count)d case has been handed over.", "%(count)d cases have been handed over.", done
+            )
+            messages.success(request, words % {"count": done})
+            return redirect(f"{reverse('cases:list', args=[table.code])}{asked.address()}")
+    context = {"form": form, "procedure": table, "count": rows.count(), "view": asked.address()}
+    return render(request, "cases/bulk.html", {**context, "everything": everything, "chosen": chosen})
+
+
+@staff_only
+def case_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about a case: what it is, who has it, by when and why then, what happened, what can be done."""
+    case = queries.by_number(number, visible_to_person=request.user)
+    if about := case.contact_email or case.contact_phone or case.contact_name:
+        looks.note(case, by=actor_of(request), at=time.now(), about=about)
+    return render(request, _template(case), _about(request, case))
+
+
+def _template(case: Case) -> str:
+    found = select_template([f"{case.procedure}/case.html", "cases/case.html"])
+    return str(found.template.name)
+
+
+def _about(request: HttpRequest, case: Case) -> dict[str, Any]:
+    person, now = person_of(request), time.now()
+    return {
+        "case": case,
+        "procedure": case.table,
+        "now": now,
+        "steps": queries.possible_steps(case, person),
+        "clocks": [_told(clock, now) for clock in clocks_of(case)],
+        "documents": documents_of(case),
+        "sources": documents_of(case, Document.Kind.SOURCE),
+        "links": queries.links_of(case, person),
+        "timeline": timeline(entries_of(case).reverse()),
+        "may_work": queries.may_work(case, person),
+        "may_change": may(person, case.table.register_permission),
+        "attach_form": AttachForm(),
+    }
+
+
+def _told(clock: Clock, now: Any) -> dict[str, Any]:
+    explanation, notes = explain(clock)
+    names = {row.code: row.name for table in rules.all_procedures() for row in table.clocks}
+    return {
+        "clock": clock,
+        "name": names.get(clock.code, clock.code),
+        "late": clock.is_late(now),
+        "basis": clock.rule.get("basis", ""),
+        "steps": [deadline_words.sentence(step, notes.get(step.date, "")) for step in explanation.steps],
+    }
+
+
+@staff_only
+def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    person = person_of(request)
+    case = queries.by_number(number, visible_to_person=person)
+    row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
+    if row is None or not queries.may_take(case, row, person):
+        raise Http404
+    form = StepForm(row, case, person, request.POST or None)
+    stale = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.take_step(
+                case.pk,
+                code,
+                by=actor_of(request),
+                at=time.now(),
+                version=form.cleaned_data["version"],
+                happened_at=form.cleaned_data["happened_at"],
+                **form.inputs(),
+            )
+        except Stale as error:
+            stale = case = queries.by_number(number, visible_to_person=person)
+            form.refuse(error)
+            form.data = {**form.data.dict(), "version": case.version}  # type: ignore[attr-defined]
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Done: %(step)s.") % {"step": row.past})
+            still_seen = queries.seen_by(person, case.pk)
+            return redirect("cases:case", number) if still_seen else redirect("cases:list", case.procedure)
+    possible = case.state in row.sources
+    context = {"case": case, "step": row, "form": form, "stale": stale, "possible": possible}
+    if stale is not None:
+        context["entries"] = timeline(entries_of(case).reverse()[:3])
+    return render(request, "cases/step.html", context, status=409 if stale else 200)
+
+
+@staff_only
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    case = queries.by_number(number, visible_to_person=request.user)
+    if not may(request.user, case.table.register_permission):
+        raise Http404
+    names = [name for name in DetailsForm.base_fields if name != "version"]
+    initial = {name: getattr(case, name) for name in names}
+    form = DetailsForm(request.POST or None, initial={**initial, "version": case.version})
+    stale = None
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in names}
+        try:
+            actions.change_details(
+                case.pk, by=actor_of(request), at=time.now(), **values, version=form.cleaned_data["version"]
+            )
+        except Stale as error:
+            stale = case = queries.by_number(number, visible_to_person=request.user)
+            form.refuse(error)
+            form.data = {**form.data.dict(), "version": case.version}  # type: ignore[attr-defined]
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The case has been changed."))
+            return redirect("cases:case", number)
+    differing = [
+        (form[name].label, getattr(stale, name))
+        for name in names
+        if stale and str(getattr(stale, name)) != form[name].value()
+    ]
+    return render(
+        request,
+        "cases/change.html",
+        {"case": case, "form": form, "differing": differing},
+        status=409 if stale else 200,
+    )
+
+
+@staff_only
+def attach(request: HttpRequest, number: str) -> HttpResponse:
+    case = queries.by_number(number, visible_to_person=request.user)
+    form = AttachForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            documents.attach_all(case, form.cleaned_data["attachments"], by=actor_of(request), at=time.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("cases:case", number)
+    context = {"case": case, "form": form, "heading": _("Add files"), "submit": _("Add"), "multipart": True}
+    return render(request, "cases/form.html", context)
+
+
+@staff_only
+def link(request: HttpRequest, number: str) -> HttpResponse:
+    case = queries.by_number(number, visible_to_person=request.user)
+    form = LinkForm(request.POST or None)
+
+    def deed(other: Case, at: Any) -> None:
+        given = form.cleaned_data
+        actions.link(case.pk, other.pk, given["kind"], by=actor_of(request), at=at, note=given["note"])
+
+    return _with_other(request, case, form, deed, heading=_("Link with another case"), submit=_("Link"))
+
+
+@staff_only
+def merge(request: HttpRequest, number: str) -> HttpResponse:
+    case = queries.by_number(number, visible_to_person=request.user)
+    if not may(request.user, case.table.register_permission):
+        raise Http404
+    form = MergeForm(request.POST or None)
+
+    def deed(other: Case, at: Any) -> None:
+        actions.merge(case.pk, other.pk, by=actor_of(request), at=at, note=form.cleaned_data["note"])
+
+    return _with_other(request, case, form, deed, heading=_("Merge into another case"), submit=_("Merge"))
+
+
+def _with_other(
+    request: HttpRequest, case: Case, form: LinkForm | MergeForm, deed: Any, *, heading: str, submit: str
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        other = queries.visible_to(request.user).filter(
+            number=numbers.from_speech(form.cleaned_data["number"])
+        ).first()  # fmt: skip
+        try:
+            if other is None:
+                raise Refused(_("There is no case with this number."), code="no-such-case", field="number")
+            deed(other, time.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("cases:case", case.number)
+    return render(
+        request, "cases/form.html", {"case": case, "form": form, "heading": heading, "submit": submit}
+    )
+
+
+@staff_only
+def split(request: HttpRequest, number: str) -> HttpResponse:
+    case = queries.by_number(number, visible_to_person=request.user)
+    if not may(request.user, case.table.register_permission):
+        raise Http404
+    form = SplitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            part = actions.split(case.pk, by=actor_of(request), at=time.now(), **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(
+                request, _("The part has the number %(number)s.") % {"number": part.spoken_number}
+            )
+            return redirect("cases:case", part.number)
+    context = {"case": case, "form": form, "heading": _("Split off a part"), "submit": _("Split off")}
+    return render(request, "cases/form.html", context)
+
+
+@staff_only
+def procedure_page(request: HttpRequest, procedure: str) -> HttpResponse:
+    """The table of the procedure, to be held beside the document that it comes from."""
+    table = _procedure(procedure, person_of(request))
+    names = {state.code: str(state.name) for state in table.states}
+    rows = [
+        {
+            "basis": row.basis,
+            "name": row.name,
+            "sources": ", ".join(names[state.code] for state in table.states if state.code in row.sources),
+            "target": names[row.target] if row.target else _("stays"),
+            "needs": ", ".join(str(need.label) for need in row.needs if need.required),
+            "who": _("the system itself") if row.by_system else ", ".join(
+                str(role.name) for role in roles.roles_that_may(row.permission)
+            ),
+        }
+        for row in table.steps
+    ]  # fmt: skip
+    return render(request, "cases/procedure.html", {"procedure": table, "rows": rows})

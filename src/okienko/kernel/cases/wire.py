@@ -1,0 +1,154 @@
+"""Cases as programs send and get them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from okienko.kernel.cases.models import Link
+
+Text = Annotated[str, Field(max_length=300)]
+Number = Annotated[str, Field(max_length=30, description="With or without spaces.")]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Given(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NeedOut(Schema):
+    name: str
+    label: str
+    kind: str
+    required: bool
+    choices: list[str]
+
+
+class StepOut(Schema):
+    code: str
+    name: str
+    target: str | None
+    basis: str
+    needs: list[NeedOut]
+
+
+class StateOut(Schema):
+    code: str
+    name: str
+    open: bool
+
+
+class ProcedureOut(Schema):
+    code: str
+    name: str
+    source: str
+    states: list[StateOut]
+    steps: list[StepOut]
+
+
+class CaseOut(Schema):
+    number: str
+    procedure: str
+    subject: str
+    kind: str
+    state: str
+    open: bool
+    channel: str
+    received_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    unit: str | None
+    group: str | None
+    person_id: int | None
+    version: int
+
+
+class ContactOut(Schema):
+    name: str
+    email: str
+    phone: str
+    wants_answer: bool
+
+
+class LinkOut(Schema):
+    kind: str
+    number: str
+    outgoing: bool
+    note: str
+
+
+class WholeCaseOut(CaseOut):
+    description: str
+    contact: ContactOut
+    merged_into: str | None
+    links: list[LinkOut]
+
+
+class CasesOut(Schema):
+    cases: list[CaseOut]
+    total: int
+    total_is_more: bool
+    next: str | None
+    previous: str | None
+
+
+class EntryOut(Schema):
+    number: int
+    kind: str
+    at: datetime
+    happened_at: datetime
+    by: str
+    channel: str
+    before: Any
+    after: Any
+    note: str
+    forgotten: bool
+    hash: str
+
+
+class DocumentOut(Schema):
+    id: int
+    name: str
+    media_type: str
+    size: int
+    added_at: datetime
+
+
+class StepIn(Given):
+    inputs: dict[str, Any] = Field(default_factory=dict)
+    version: Version | None = None
+    happened_at: AwareDatetime | None = None
+
+
+class DetailsIn(Given):
+    version: Version | None = None
+    subject: Annotated[str, Field(min_length=1, max_length=250)] | None = None
+    description: Annotated[str, Field(max_length=20_000)] | None = None
+    contact_name: Annotated[str, Field(max_length=200)] | None = None
+    contact_email: Annotated[str, Field(max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$")] | None = None
+    contact_phone: Annotated[str, Field(max_length=20)] | None = None
+    wants_answer: bool | None = None
+
+
+class LinkIn(Given):
+    number: Number
+    kind: Link.Kind = Link.Kind.RELATED
+    note: Text = ""
+
+
+class MergeIn(Given):
+    into: Number
+    note: Text = ""
+
+
+class SplitIn(Given):
+    subject: Annotated[str, Field(min_length=1, max_length=250)]
+    note: Text = ""
+
+
+class AssignIn(Given):
+    person_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None

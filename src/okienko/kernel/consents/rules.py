@@ -1,0 +1,25 @@
+"""Groups that are always there, and when personal data have lived long enough. Plain Python."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import datetime, time
+
+from okienko.base.time import WARSAW
+
+ACCOUNT, BOOKING, CONTACT, NEWSLETTER = "account", "booking", "contact", "newsletter"
+BUILT_IN = (ACCOUNT, BOOKING, CONTACT, NEWSLETTER)
+
+
+def cutoff(at: datetime, months: int, *, whole_months: bool = False) -> datetime:
+    """What ended before this moment has lived its months.
+
+    With `whole_months` the month of the end itself does not count: what ended on 15 January and lives
+    three months goes on 1 May.
+    """
+    local = at.astimezone(WARSAW)
+    year, month = divmod(local.year * 12 + local.month - 1 - months, 12)
+    if whole_months:
+        return datetime(year, month + 1, 1, tzinfo=WARSAW)
+    day = min(local.day, calendar.monthrange(year, month + 1)[1])
+    return datetime.combine(local.date().replace(year=year, month=month + 1, day=day), time(), WARSAW)

@@ -1,0 +1,201 @@
+import socket
+import struct
+import threading
+from datetime import UTC, datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfReader
+
+from okienko.base.decisions import Missing, Refused
+from okienko.kernel.documents import actions, exports, pictures, queries, rules, scanning
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.units.actions import add_unit
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+BY = Actor.system("test")
+
+
+def photo(size=(640, 480), **options) -> bytes:
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Aparat Testowy"
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", size, "teal").save(out, "JPEG", exif=exif, **options)
+    return out.getvalue()
+
+
+def eicar_like_daemon(answer: bytes):
+    """A daemon that reads one stream to its end and says what it was told to say."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        connection, _ = server.accept()
+        with connection, server:
+            connection.recv(10)
+            while length := struct.unpack("!I", connection.recv(4, socket.MSG_WAITALL))[0]:
+                connection.recv(length, socket.MSG_WAITALL)
+            connection.sendall(answer)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.req("CORE-23")
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n", "application/pdf"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("Zażółć gęślą jaźń".encode(), "text/plain"),
+        ("Zażółć gęślą jaźń".encode("cp1250"), "text/plain"),
+        (b"MZ\x90\x00", None),
+        (b"\x7fELF\x02", None),
+        (b"#!/bin/sh\n", None),
+        (b"<svg xmlns='x'><script/></svg>", None),
+        (b"<!DOCTYPE html><script>", None),
+        (b"PK\x03\x04 not really", None),
+        (b"", None),
+    ],
+)
+def test_the_type_is_read_from_the_content(content, kind):
+    assert rules.type_of(content) == kind
+
+
+@given(st.binary(max_size=300))
+def test_no_content_breaks_the_reading_of_its_type(content):
+    assert rules.type_of(content) in {None, *rules.ENDINGS}
+
+
+@given(st.text(max_size=200))
+def test_a_name_never_leads_out_of_its_folder(given_name):
+    name = rules.safe_name(given_name, "application/pdf")
+    assert name.endswith(".pdf")
+    assert not set(name) & set('/\\\x00\n"')
+
+
+@pytest.mark.req("CORE-23")
+def test_a_program_that_calls_itself_a_picture_is_named_for_what_it_is():
+    assert rules.safe_name("../../zdjęcie z wakacji.exe", "image/jpeg") == "zdjęcie z wakacji.jpg"
+
+
+@pytest.mark.req("CORE-23")
+def test_a_photo_loses_place_and_device_and_gets_a_thumbnail():
+    whole, small = pictures.cleaned(photo(), "image/jpeg", most_pixels=10**6)
+    with Image.open(BytesIO(whole)) as picture:
+        assert dict(picture.getexif()) == {}
+        assert picture.size == (640, 480)
+    with Image.open(BytesIO(small)) as picture:
+        assert max(picture.size) == 320
+
+
+@pytest.mark.req("CORE-23")
+def test_a_picture_too_big_or_cut_short_is_not_read():
+    with pytest.raises(pictures.Unreadable):
+        pictures.cleaned(photo(), "image/jpeg", most_pixels=1000)
+    with pytest.raises(pictures.Unreadable):
+        pictures.cleaned(photo()[:400], "image/jpeg", most_pixels=10**6)
+
+
+@pytest.mark.req("CORE-23")
+@pytest.mark.parametrize(
+    ("answer", "clean"), [(b"stream: OK\0", True), (b"stream: Test-Signature FOUND\0", False)]
+)
+def test_the_virus_daemon_is_asked(answer, clean):
+    assert scanning.scan(b"x" * 200_000, eicar_like_daemon(answer)).clean is clean
+
+
+@pytest.mark.django_db
+@pytest.mark.req("CORE-23")
+class TestAttaching:
+    @pytest.fixture(autouse=True)
+    def place(self, settings, tmp_path):
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "default": {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": tmp_path},
+            },
+        }
+        self.folder = tmp_path
+        self.unit = add_unit(by=BY, at=AT, symbol="UM", name="Urząd Miasta Przykładowego")
+
+    def files(self):
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+    def test_a_file_is_kept_and_recorded(self):
+        document = actions.attach(self.unit, photo(), by=BY, at=AT, name="dziura.png")
+        assert document.name == "dziura.jpg"
+        assert len(self.files()) == 2
+        assert [known.pk for known in queries.of(self.unit)] == [document.pk]
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [(b"", "file-empty"), (b"MZ program", "file-type"), (b"a" * 15_000_001, "file-too-large")],
+    )
+    def test_what_is_refused_says_why_and_leaves_nothing(self, content, code):
+        with pytest.raises(Refused) as refused:
+            actions.attach(self.unit, content, by=BY, at=AT, name="plik.pdf")
+        assert refused.value.code == code
+        assert "plik.pdf" in str(refused.value)
+        assert self.files() == []
+
+    def test_the_limit_is_the_administrators(self):
+        actions.change_limits(by=BY, at=AT, most_megabytes=1, most_files=3)
+        with pytest.raises(Refused):
+            actions.attach(self.unit, b"a" * 1_000_001, by=BY, at=AT, name="a.txt")
+
+    @pytest.mark.parametrize(
+        ("answer", "code"), [(b"stream: Test FOUND\0", "file-infected"), (b"?\0", "scan-unavailable")]
+    )
+    def test_nothing_unchecked_is_taken_where_a_daemon_is_configured(self, settings, answer, code):
+        settings.CLAMD_ADDRESS = eicar_like_daemon(answer)
+        with pytest.raises(Refused) as refused:
+            actions.attach(self.unit, b"%PDF-1.7 test", by=BY, at=AT, name="pismo.pdf")
+        assert refused.value.code == code
+
+    def test_who_does_not_see_the_thing_does_not_see_its_file(self, client, monkeypatch):
+        document = actions.attach(self.unit, b"%PDF-1.7 test", by=BY, at=AT, name="pismo.pdf")
+        with pytest.raises(Missing):
+            queries.visible(document.pk, None)
+        monkeypatch.setitem(
+            queries._who_sees, "units.unit", lambda person, subject_id: subject_id == self.unit.pk
+        )
+        assert queries.visible(document.pk, None) == document
+
+    def test_forgetting_removes_the_bytes(self, django_capture_on_commit_callbacks):
+        actions.attach(self.unit, photo(), by=BY, at=AT, name="dziura.jpg")
+        with django_capture_on_commit_callbacks(execute=True):
+            assert actions.forget_all(self.unit, by=BY, at=AT) == 1
+        assert self.files() == []
+        assert not queries.of(self.unit).exists()
+
+
+@pytest.mark.req("CORE-24")
+def test_a_list_is_exported_without_becoming_a_formula():
+    rows = [("=SUM(A1)", 5, AT), ("Łódź", None, AT.date())]
+    text = "".join(exports.csv_lines(["nazwa", "liczba", "kiedy"], rows))
+    assert text.startswith("\ufeffnazwa;liczba;kiedy")
+    assert "'=SUM(A1);5;2026-11-20 10:00" in text
+    with exports.xlsx_file(["nazwa", "liczba", "kiedy"], rows, sheet="Sprawy/2026") as file:
+        book = openpyxl.load_workbook(BytesIO(file.read()))
+    sheet = book.active
+    assert [cell.value for cell in sheet[2]][:2] == ["=SUM(A1)", 5]
+    assert sheet["A2"].data_type == "s"
+    assert sheet.title == "Sprawy2026"
+
+
+@pytest.mark.req("CORE-24")
+def test_a_list_is_printed_with_all_letters():
+    page = exports.pdf_table(["miasto"], [["Zażółć #gęślą *jaźń*"]], title="Lista", language="pl")
+    reader = PdfReader(BytesIO(page))
+    assert "Zażółć #gęślą *jaźń*" in reader.pages[0].extract_text()
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_a_download_that_is_not_there_is_404(client, db):
+    assert client.get("/dokumenty/1/").status_code == 404

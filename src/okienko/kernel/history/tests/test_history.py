@@ -1,0 +1,125 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from okienko.kernel.history.actions import Line, forget, record, record_many
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.models import Entry
+from okienko.kernel.history.queries import entries_of, verify
+from okienko.kernel.history.words import say, timeline
+from okienko.kernel.units.actions import add_unit
+from okienko.kernel.units.models import Unit
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+BY = Actor.system("test")
+
+
+@pytest.fixture
+def unit(db) -> Unit:
+    return add_unit(by=BY, at=AT, symbol="UM", name="Urząd Miasta Przykładów")
+
+
+@pytest.mark.req("CORE-22")
+def test_an_entry_says_who_when_what_and_by_which_channel(unit):
+    earlier = AT - timedelta(hours=2)
+    record(
+        unit,
+        "x.changed",
+        by=BY,
+        at=AT,
+        before={"name": "A"},
+        after={"name": "B"},
+        note="bo tak",
+        happened_at=earlier,
+    )
+    entry = entries_of(unit).last()
+    assert (entry.number, entry.actor, entry.channel, entry.at, entry.happened_at) == (
+        2,
+        "test",
+        "system",
+        AT,
+        earlier,
+    )
+    assert (entry.before, entry.after, entry.note) == ({"name": "A"}, {"name": "B"}, "bo tak")
+
+
+@pytest.mark.req("CORE-22")
+@pytest.mark.parametrize("change", ["UPDATE history_entry SET note = 'x'", "DELETE FROM history_entry"])
+def test_nobody_changes_or_deletes_an_entry(unit, change):
+    with (
+        pytest.raises(DatabaseError, match="cannot be changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change)
+
+
+@pytest.mark.req("CORE-22")
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE history_entry SET actor = 'kto inny' WHERE number = 2", "altered"),
+        ('UPDATE history_entry SET after = \'{"name": "C"}\' WHERE number = 2', "content"),
+        ("UPDATE history_entry SET at = at + interval '1 hour' WHERE number = 2", "altered"),
+        ("DELETE FROM history_entry WHERE number = 2", "missing"),
+        (
+            "UPDATE history_entry SET previous_hash = decode(repeat('00', 32), 'hex') WHERE number = 3",
+            "unlinked",
+        ),
+    ],
+)
+def test_a_chain_tells_what_was_done_to_it_behind_the_systems_back(unit, damage, found):
+    record_many(
+        [Line(("units.unit", unit.pk), "x.changed", after={"name": name}) for name in "BC"], by=BY, at=AT
+    )
+    assert list(verify(unit)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE history_entry DISABLE TRIGGER USER")
+        cursor.execute(damage)
+    assert found in {broken.what for broken in verify(unit)}
+
+
+@pytest.mark.req("CORE-22", "CORE-41")
+def test_forgetting_takes_the_content_and_leaves_the_chain_whole(unit):
+    record(unit, "x.changed", by=BY, at=AT, after={"name": "Jan Testowy"})
+    assert forget(unit, by=BY, at=AT) == 2
+    assert list(verify(unit)) == []
+    assert not Entry.objects.filter(after__name="Jan Testowy").exists()
+    assert [entry.kind for entry in entries_of(unit)] == ["unit.added", "x.changed", "history.forgotten"]
+
+
+def test_many_entries_are_the_same_as_one_by_one(unit):
+    lines = [
+        Line(
+            ("units.unit", unit.pk + number % 5),
+            "x.changed",
+            {"a": "ż\t\\N"},
+            {"at": AT, "b": None},
+            "nota\nbene",
+        )
+        for number in range(500)
+    ]
+    record_many(lines, by=BY, at=AT)
+    assert Entry.objects.count() == 501
+    assert list(verify()) == []
+    assert Entry.objects.filter(before__a="ż\t\\N", note="nota\nbene").count() == 500
+
+
+def test_the_timeline_shows_what_differs_in_words(unit):
+    say({"x.changed": "changed", "colour": "colour"})
+    entry = record(unit, "x.changed", by=BY, at=AT, before={"colour": "red"}, after={"colour": "blue"})
+    (shown,) = timeline([entry])
+    assert shown["title"] == "changed"
+    assert "colour: blue" in shown["text"]
+    assert "red" in shown["text"]
+
+
+def test_what_was_forgotten_says_so(unit):
+    entry = record(unit, "x.changed", by=BY, at=AT, after={"colour": "red"})
+    forget(unit, by=BY, at=AT)
+    entry.refresh_from_db()
+    (shown,) = timeline([entry])
+    assert "red" not in shown["text"]
+    assert shown["text"]

@@ -1,0 +1,98 @@
+"""What an entry of the record says to a reader. Each module says what its own kinds of entry mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from okienko.kernel.history.models import Entry
+
+_sentences: dict[str, Any] = {}
+_values: dict[tuple[str, str], dict[str, Any]] = {}
+
+
+def say(sentences: Mapping[str, Any]) -> None:
+    _sentences.update(sentences)
+
+
+def say_values(name: str, values: Mapping[str, Any], *, about: str = "") -> None:
+    """What the codes of one field are called; `about` is the beginning of the kinds of entry for which this holds."""
+    _values.setdefault((about, name), {}).update(values)
+
+
+def _called(entry: Entry, name: str, value: Any) -> Any:
+    for about in (entry.kind.split(".")[0], ""):
+        known = _values.get((about, name), {})
+        if isinstance(value, str) and value in known:
+            return str(known[value])
+    return value
+
+
+def sentence(kind: str) -> str:
+    return str(_sentences.get(kind, kind))
+
+
+def timeline(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """For the timeline of a page; each entry with who, when and what was different before."""
+    return [
+        {
+            "at": entry.happened_at,
+            "title": sentence(entry.kind),
+            "by": entry.person.name if entry.person else entry.actor,
+            "text": "\n".join(_lines(entry)),
+            "kind": "neutral",
+        }
+        for entry in entries
+    ]
+
+
+def _lines(entry: Entry) -> Iterable[str]:
+    if entry.happened_at != entry.at:
+        yield _("entered %(when)s") % {
+            "when": formats.date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")
+        }
+    if entry.forgotten:
+        yield _("The content has been removed, as the rules on personal data ask.")
+        return
+    before, after = entry.before or {}, entry.after or {}
+    for name in [*after, *(name for name in before if name not in after)]:
+        old, new = before.get(name), after.get(name)
+        if old == new or (name not in before and new in (None, "")):
+            continue
+        shown = f"{sentence(name)}: {_shown(_called(entry, name, new))}"
+        if name in before:
+            shown += " " + _("(before: %(value)s)") % {"value": _shown(_called(entry, name, old))}
+        yield shown
+    if entry.note:
+        yield entry.note
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return _("yes") if value else _("no")
+        case str():
+            return _moment(value)
+        case list():
+            return ", ".join(_shown(item) for item in value)
+        case dict():
+            return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+        case _:
+            return str(value)
+
+
+def _moment(text: str) -> str:
+    """A time as the reader writes it; any other text as it is."""
+    if len(text) < 20 or text[10] != "T":
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment.tzinfo else text

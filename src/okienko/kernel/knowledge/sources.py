@@ -1,0 +1,101 @@
+"""How the kernel's own things are found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from okienko.base.text import fold, sort_key
+from okienko.kernel.cases.lists import searched as cases_searched
+from okienko.kernel.cases.queries import visible_to as cases_visible_to
+from okienko.kernel.cases.rules import Procedure, all_procedures
+from okienko.kernel.knowledge import markup
+from okienko.kernel.knowledge.queries import searched as articles_searched
+from okienko.kernel.knowledge.queries import visible_to as articles_visible_to
+from okienko.kernel.knowledge.search import Hit, searchable
+from okienko.kernel.people.access import Someone, may, scope_of
+from okienko.kernel.people.queries import visible_to as people_visible_to
+from okienko.kernel.units.models import Unit
+
+MOST_WORDS = 6
+
+
+def declare() -> None:
+    searchable("cases", _("Cases"), find_cases)
+    searchable("articles", _("Knowledge base"), find_articles)
+    searchable("people", _("People"), find_people)
+    searchable("units", _("Units"), find_units)
+
+
+def find_cases(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
+    hits: list[Hit] = []
+    for table in all_procedures():
+        hits += _cases_of(table, person, typed, limit - len(hits))
+        if len(hits) == limit:
+            break
+    return hits
+
+
+def _cases_of(table: Procedure, person: Someone, typed: str, limit: int) -> Sequence[Hit]:
+    found = cases_searched(
+        cases_visible_to(person, table), typed, scope_of(person, table.see_permission)
+    ).order_by("-received_at", "-pk")[:limit]
+    return [
+        Hit(
+            f"{case.spoken_number} {case.subject}",
+            reverse("cases:case", args=[case.number]),
+            markup.snippet(case.description, typed),
+            f"{table.name}: {case.state_name}",
+        )
+        for case in found
+    ]
+
+
+def find_articles(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
+    return [
+        Hit(
+            article.title,
+            reverse("knowledge:article", args=[article.pk]),
+            markup.snippet(markup.plain(article.body), typed),
+            "" if article.is_published else _("draft"),
+        )
+        for article in articles_searched(articles_visible_to(person), typed)[:limit]
+    ]
+
+
+def find_people(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
+    """Staff whom the person may see, by the beginnings of names, or by the whole e-mail."""
+    if not may(person, "people.see"):
+        return []
+    rule = _beginnings(typed) | Q(email__iexact=typed.strip())
+    found = people_visible_to(person).filter(rule, kind="staff").order_by("sort_key", "pk")[:limit]
+    return [
+        Hit(one.name, f"mailto:{one.email}", one.phone, "" if one.is_active else _("gone")) for one in found
+    ]
+
+
+def find_units(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
+    if not may(person, "units.see"):
+        return []
+    rule = _beginnings(typed) | Q(symbol__iexact=typed.strip())
+    found = Unit.objects.filter(rule, active=True).order_by("sort_key", "pk")[:limit]
+    return [
+        Hit(unit.name, f"mailto:{unit.email}" if unit.email else "", unit.address, unit.symbol)
+        for unit in found
+    ]
+
+
+def _beginnings(typed: str) -> Q:
+    """Every word typed begins one of the words of the name; marks left out mean any."""
+    rule = Q()
+    words = [key for key in sort_key(typed[:200]).split(" ") if key][:MOST_WORDS]
+    if not words or not fold(typed):
+        return Q(pk__in=[])
+    for key in words:
+        pattern = re.sub(r"([^\W\d_])0", r"\1[0-9]", re.escape(key))
+        rule &= Q(sort_key__regex=rf"(^| ){pattern}")
+    return rule

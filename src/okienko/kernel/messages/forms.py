@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from okienko.kernel.messages.declaring import Original
+from okienko.kernel.messages.models import Settings
+from okienko.ui.forms import Form
+
+
+class TextForm(Form):
+    subject = forms.CharField(label=_("Subject of the e-mail"), max_length=200, required=False)
+    body = forms.CharField(
+        label=_("Text of the e-mail"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("Leave empty to write no e-mail."),
+    )
+    sms = forms.CharField(
+        label=_("Text message"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Leave empty to send no text message."),
+    )
+    example = forms.CharField(
+        label=_("Show with the data of the case number"),
+        max_length=30,
+        required=False,
+        help_text=_("When it is empty, made-up data are shown."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def text(self) -> Original:
+        """What was typed, whether it is right or not: for the preview."""
+        given = {
+            name: str(self[name].value() or "").replace("\r\n", "\n") for name in ("subject", "body", "sms")
+        }
+        return Original(**given)
+
+
+class SettingsForm(Form):
+    fold_letters = forms.BooleanField(
+        label=Settings._meta.get_field("fold_letters").verbose_name,
+        required=False,
+        help_text=_("“Zażółć” goes out as “Zazolc”: one part then holds 160 letters instead of 70."),
+    )
+    reply_to = forms.EmailField(
+        label=Settings._meta.get_field("reply_to").verbose_name,
+        required=False,
+        help_text=_("When it is empty, replies come to the address that messages are sent from."),
+    )

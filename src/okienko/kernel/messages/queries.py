@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from okienko.base.decisions import Missing
+from okienko.kernel.history.actions import subject_key
+from okienko.kernel.messages import declaring
+from okienko.kernel.messages.declaring import Notice, Original
+from okienko.kernel.messages.models import (
+    Channel,
+    Edition,
+    IncomingMail,
+    Mailbox,
+    Message,
+    Settings,
+    Template,
+)
+from okienko.kernel.people.access import Someone, scope_of
+
+# Messages
+
+
+def visible_to(person: Someone) -> QuerySet[Message]:
+    """Messages about what lies in one's units and groups; those that belong to no unit, for the whole office only."""
+    scope = scope_of(person, "messages.see")
+    messages = Message.objects.all()
+    if scope.everywhere:
+        return messages
+    return messages.filter(scope.q()) if scope else messages.none()
+
+
+def message_for(person: Someone, message_id: int) -> Message:
+    found = visible_to(person).filter(pk=message_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def messages_of(subject: models.Model) -> QuerySet[Message]:
+    """All messages about one thing. Whoever may see the thing may see its messages."""
+    type_, id_ = subject_key(subject)
+    return Message.objects.filter(subject_type=type_, subject_id=id_).order_by("written_at", "id")
+
+
+def mails_of(subject: models.Model) -> QuerySet[IncomingMail]:
+    type_, id_ = subject_key(subject)
+    return (
+        IncomingMail.objects.filter(subject_type=type_, subject_id=id_)
+        .defer("source")
+        .order_by("received_at", "id")
+    )
+
+
+def troubles(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.filter(state__in=Message.TROUBLES)
+
+
+def pending_count() -> int:
+    """For metrics: what is written and not yet handed over."""
+    return Message.objects.filter(state__in=[Message.State.WAITING, Message.State.SENDING]).count()
+
+
+def trouble_count() -> int:
+    return troubles(Message.objects.all()).count()
+
+
+def text_message(*, key: str = "", gateway_id: str = "") -> Message | None:
+    """The text message that a gateway reports on, by our name for it or by the gateway's."""
+    named = {name: value for name, value in (("key", key), ("gateway_id", gateway_id)) if value}
+    return Message.objects.filter(channel=Channel.SMS, **named).first() if named else None
+
+
+def due(channel: str, at: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(channel=channel, state=Message.State.WAITING, next_try_at__lte=at).order_by(
+        "next_try_at", "id"
+    )
+
+
+# Texts
+
+
+def settings_row() -> Settings:
+    return Settings.objects.first() or Settings()
+
+
+def text_in_force(notice: Notice, language: str, variant: str = "") -> Original:
+    """The text for the service or procedure, else the general one, else the one that the system brings."""
+    language = language if language in declaring.LANGUAGES else "pl"
+    editions = {
+        edition.template.variant: edition
+        for edition in Edition.objects.select_related("template").filter(
+            template__notice=notice.code,
+            template__language=language,
+            template__variant__in={"", variant},
+            version=models.F("template__version"),
+            original=False,
+        )
+    }
+    edition = editions.get(variant) or editions.get("")
+    return text_of(edition) if edition else notice.originals[language]
+
+
+def text_of(edition: Edition) -> Original:
+    return Original(edition.subject, edition.body, edition.sms)
+
+
+def template_of(notice: Notice, language: str, variant: str = "") -> Template:
+    """Not saved as long as nobody has changed the text."""
+    key = {"notice": notice.code, "language": language, "variant": variant}
+    return Template.objects.filter(**key).first() or Template(**key)
+
+
+def editions_of(template: Template) -> QuerySet[Edition]:
+    return Edition.objects.filter(template_id=template.pk).select_related("made_by").order_by("-version")
+
+
+def changed_templates() -> set[tuple[str, str, str]]:
+    """Notice, variant and language of the texts that are not the original ones now."""
+    return set(
+        Edition.objects.filter(version=models.F("template__version"), original=False).values_list(
+            "template__notice", "template__variant", "template__language"
+        )
+    )
+
+
+# Mail that came
+
+
+def incoming_visible_to(person: Someone) -> QuerySet[IncomingMail]:
+    """The box belongs to the whole office: its mail is for those who may see messages everywhere."""
+    mails = IncomingMail.objects.defer("source")
+    return mails if scope_of(person, "messages.see").everywhere else mails.none()
+
+
+def incoming_for(person: Someone, incoming_id: int) -> IncomingMail:
+    """One mail: for who may see the box, or the thing that the mail has joined."""
+    mail = IncomingMail.objects.filter(pk=incoming_id).first()
+    if mail is None:
+        raise Missing
+    about = declaring.how_about(mail.subject_type)
+    joined = about is not None and mail.subject_id is not None and about.sees(person, mail.subject_id)
+    if not joined and not incoming_visible_to(person).filter(pk=incoming_id).exists():
+        raise Missing
+    return mail
+
+
+def boxes() -> QuerySet[Mailbox]:
+    return Mailbox.objects.order_by("address")
+
+
+def sent_with_ids(mail_ids: list[str]) -> QuerySet[Message]:
+    return Message.objects.filter(Q(mail_id__in=mail_ids) & ~Q(mail_id="")).order_by("-id")

@@ -1,0 +1,1 @@
+"""The pages about messages, and the addresses to which gateways report."""

@@ -1,0 +1,191 @@
+"""What a person may see and do. Everything that asks, asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from okienko.base import time
+from okienko.base.decisions import Missing
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people import roles
+from okienko.kernel.people.models import Grant, Person
+from okienko.kernel.units.models import Group, Unit
+
+P = ParamSpec("P")
+Someone = Person | AnonymousUser | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How far a permission reaches for one person: everything, or these units (with those below) and groups."""
+
+    everywhere: bool = False
+    units: frozenset[int] = frozenset()
+    groups: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.units) or bool(self.groups)
+
+    def covers(self, *, unit_id: int | None = None, group_id: int | None = None) -> bool:
+        return self.everywhere or unit_id in self.units or group_id in self.groups
+
+    def q(self, unit: str = "unit_id", group: str = "group_id") -> Q:
+        """The scope as a filter on a thing that belongs to a unit and perhaps to a group."""
+        if self.everywhere:
+            return Q()
+        return Q(**{f"{unit}__in": self.units}) | Q(**{f"{group}__in": self.groups})
+
+
+NOTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class _Holdings:
+    """What a person was given, with the units below each unit and their groups: read once per request."""
+
+    grants: tuple[Grant, ...]
+    units: tuple[tuple[str, int], ...]
+    groups: tuple[tuple[str, int, str], ...]
+
+    @classmethod
+    def of(cls, person: Person) -> _Holdings:
+        known: _Holdings | None = person.__dict__.get("_holdings")
+        if known is None:
+            known = cls._read(person)
+            person.__dict__["_holdings"] = known
+        return known
+
+    @classmethod
+    def _read(cls, person: Person) -> _Holdings:
+        below = Unit.objects.filter(path__startswith=OuterRef("unit__path"))
+        groups = Group.objects.filter(unit__path__startswith=OuterRef("unit__path"))
+        grants = tuple(
+            person.grants.select_related("unit", "group").annotate(
+                units_below=ArraySubquery(below.values(row=JSONObject(path="path", id="id"))),
+                groups_below=ArraySubquery(
+                    groups.values(row=JSONObject(path="unit__path", id="id", name="name"))
+                ),
+            )
+        )
+        units = {(row["path"], row["id"]) for grant in grants for row in grant.units_below}
+        reached = {(row["path"], row["id"], row["name"]) for grant in grants for row in grant.groups_below}
+        return cls(grants, tuple(units), tuple(reached))
+
+
+def scope_of(person: Someone, permission: str, *, at: datetime | None = None) -> Scope:
+    able = {role.code: role for role in roles.roles_that_may(permission)}
+    if not isinstance(person, Person) or not person.is_active or not person.is_staff_member:
+        return NOTHING
+    if person.token_scopes is not None and permission not in person.token_scopes:
+        return NOTHING
+    at = at or time.now()
+    held = _Holdings.of(person)
+    paths: list[str] = []
+    groups: set[int] = set()
+    for grant in held.grants:
+        role = able.get(grant.role)
+        if role is None or not grant.in_force(at):
+            continue
+        if role.reach is roles.Reach.EVERYWHERE:
+            return Scope(everywhere=True)
+        if role.reach is roles.Reach.UNIT and grant.unit is not None:
+            paths.append(grant.unit.path)
+        elif role.reach is roles.Reach.GROUP and grant.group_id is not None:
+            groups.add(grant.group_id)
+    reached = tuple(paths)
+    units = frozenset(unit_id for path, unit_id in held.units if path.startswith(reached))
+    groups.update(group_id for path, group_id, _ in held.groups if path.startswith(reached))
+    return Scope(units=units, groups=frozenset(groups))
+
+
+def groups_reached(person: Someone, permission: str) -> list[tuple[int, str]]:
+    """The groups within the scope, with their names: those who see everything see all."""
+    scope = scope_of(person, permission)
+    if not isinstance(person, Person) or not scope:
+        return []
+    if scope.everywhere:
+        return list(Group.objects.values_list("pk", "name"))
+    held = _Holdings.of(person)
+    named = {group_id: name for _, group_id, name in held.groups}
+    named |= {grant.group_id: grant.group.name for grant in held.grants if grant.group_id and grant.group}
+    return [(group_id, name) for group_id, name in named.items() if group_id in scope.groups]
+
+
+def may(person: Someone, permission: str, *, unit: Unit | None = None, group: Group | None = None) -> bool:
+    scope = scope_of(person, permission)
+    if unit is None and group is None:
+        return bool(scope)
+    return scope.covers(unit_id=unit.pk if unit else None, group_id=group.pk if group else None)
+
+
+def demand(by: Actor, permission: str, *, unit: Unit | None = None, group: Group | None = None) -> None:
+    """For actions: parts of the system may do what they are built for, people what their roles say."""
+    if by.person_id is None:
+        if by.channel in ("system", "command"):
+            return
+        raise Missing
+    person = Person.objects.filter(pk=by.person_id).first()
+    if person is not None:
+        person.token_scopes = by.scopes
+    if not may(person, permission, unit=unit, group=group):
+        raise Missing
+
+
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def requires(permission: str) -> Callable[[View[P]], View[P]]:
+    """A page for those who hold the permission somewhere. Who is not signed in is asked to; others find nothing."""
+
+    def decorate(view: View[P]) -> View[P]:
+        return _guarded(view, permission, lambda person: may(person, permission))
+
+    return decorate
+
+
+def staff_only(view: View[P]) -> View[P]:
+    """A page for staff that asks further on what this one may see."""
+    return _guarded(view, "staff", lambda person: person.is_staff_member)
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """A page for everybody who has an account, about what is their own."""
+    return _guarded(view, "signed-in", lambda person: True)
+
+
+def _guarded(view: View[P], permission: str, may_enter: Callable[[Person], bool]) -> View[P]:
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, Person):
+            return redirect_to_login(request.get_full_path())
+        if not may_enter(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    # Kept beside the page so that a test can ask every page whom it answers; functions declare no attributes.
+    guarded.permission = permission  # type: ignore[attr-defined]
+    return guarded
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request, as the middleware has found."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def person_of(request: HttpRequest) -> Person:
+    user: Any = request.user
+    if not isinstance(user, Person):
+        raise Missing
+    return user

@@ -1,0 +1,1 @@
+"""Forms of sign-in (as allauth's, in our words), of staff and of units."""

@@ -1,0 +1,1 @@
+"""The whole organisation as a spreadsheet: units, groups, people and roles, out and in again."""

@@ -1,0 +1,90 @@
+"""The organisation as it stands, and as a file."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import xlsxwriter
+
+from okienko.kernel.people.models import Grant, Person
+from okienko.kernel.people.organisation.sheets import (
+    GROUPS,
+    PEOPLE,
+    ROLES,
+    SHEETS,
+    UNITS,
+    Content,
+    Sheet,
+    as_cell,
+)
+from okienko.kernel.people.queries import not_over_q
+from okienko.kernel.units.models import Group, Unit
+
+
+def content(at: datetime) -> Content:
+    """What a file of now holds: every unit and group, staff who work here, roles that are not over."""
+    here = Person.objects.filter(kind=Person.Kind.STAFF, left_at__isnull=True).order_by("sort_key", "id")
+    grants = Grant.objects.filter(not_over_q(at), person__in=here).select_related("person", "unit", "group")
+    rows: dict[str, list[list[Any]]] = {
+        UNITS: [
+            [unit.symbol, unit.name, unit.parent and unit.parent.symbol, unit.address, unit.phone, unit.email,
+             unit.fax, unit.web_page, unit.bip_page, unit.latitude, unit.longitude, unit.active]
+            for unit in Unit.objects.select_related("parent").order_by("path")
+        ],
+        GROUPS: [
+            [group.symbol, group.name, group.unit.symbol, group.kind, group.active]
+            for group in Group.objects.select_related("unit")
+        ],
+        PEOPLE: [
+            [one.email, one.first_name, one.last_name, one.phone, one.language, one.must_use_second_factor]
+            for one in here
+        ],
+        ROLES: [
+            [grant.person.email, grant.role, grant.unit and grant.unit.symbol, grant.group and grant.group.symbol,
+             grant.valid_from, grant.valid_until]
+            for grant in grants.order_by("person__sort_key", "id")
+        ],
+    }  # fmt: skip
+    found: Content = {}
+    for sheet in SHEETS:
+        fields = [field for _heading, field in sheet.columns]
+        made = [dict(zip(fields, map(as_cell, row), strict=True)) for row in rows[sheet.name]]
+        found[sheet.name] = {sheet.key_of(row): row for row in made}
+    return found
+
+
+def digest(now: Content) -> str:
+    """Whether the organisation is still the one that was compared."""
+    plain = {name: [list(row.values()) for row in rows.values()] for name, rows in now.items()}
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
+
+
+def workbook(now: Content) -> bytes:
+    out = BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+    for sheet in SHEETS:
+        page = book.add_worksheet(sheet.name)
+        page.freeze_panes(1, 0)
+        page.set_column(0, len(sheet.columns), 24, text)
+        page.write_row(0, 0, sheet.headings, bold)
+        for number, row in enumerate(now[sheet.name].values(), start=1):
+            for column, cell in enumerate(row.values()):
+                page.write_string(number, column, cell, text)
+    book.close()
+    return out.getvalue()
+
+
+def csv_of(sheet: Sheet, now: Content) -> str:
+    out = StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(sheet.headings)
+    writer.writerows(row.values() for row in now[sheet.name].values())
+    return f"\ufeff{out.getvalue()}"

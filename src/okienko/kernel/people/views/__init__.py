@@ -1,0 +1,1 @@
+"""Screens: staff and their roles, units, and what everybody sets for themselves."""

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from okienko.base.time import WARSAW
+from okienko.kernel.calendars import rules as calendars
+from okienko.kernel.calendars.queries import Hours, OwnDay
+from okienko.kernel.people.access import Someone, scope_of
+from okienko.kernel.slots import rules
+from okienko.kernel.slots.models import Claim, Resource
+
+
+def visible_to(person: Someone) -> QuerySet[Resource]:
+    scope = scope_of(person, "slots.see")
+    if not scope:
+        return Resource.objects.none()
+    return Resource.objects.all() if scope.everywhere else Resource.objects.filter(unit_id__in=scope.units)
+
+
+_kept: dict[int, rules.Reception] = {}
+_keeping = Lock()
+
+
+def receptions(resource_ids: Iterable[int], *, fresh: bool = False) -> dict[int, rules.Reception]:
+    """When the resources receive. Kept by the process: whoever relies on it checks the version that it was read at."""
+    wanted = list(resource_ids)
+    missing = wanted if fresh else [pk for pk in wanted if pk not in _kept]
+    if missing:
+        read = _read_receptions(missing)
+        with _keeping:
+            for pk in missing:
+                _kept.pop(pk, None)
+            _kept.update(read)
+    return {pk: _kept[pk] for pk in wanted if pk in _kept}
+
+
+def _read_receptions(resource_ids: Sequence[int]) -> dict[int, rules.Reception]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.id, r.hours_version, c.timezone, c.week, c.statutory,
+                   (SELECT json_object_agg(e.date, e.hours) FROM calendars_calendarexception e
+                    WHERE e.calendar_id = c.id),
+                   (SELECT json_agg(json_build_array(lower(h.dates), upper(h.dates) - 1, h.week, h.step, h.places, h.pause)
+                                    ORDER BY h.dates)
+                    FROM slots_receptionhours h WHERE h.resource_id = r.id)
+            FROM slots_resource r LEFT JOIN calendars_calendar c ON c.id = r.calendar_id
+            WHERE r.id = ANY(%s) AND r.active
+            """,
+            [list(resource_ids)],
+        )
+        return {row[0]: _reception(*row) for row in cursor.fetchall()}
+
+
+def _reception(
+    resource_id: int, version: int, zone: str | None, week: Any, statutory: bool, exceptions: Any, hours: Any
+) -> rules.Reception:
+    works = _always if zone is None else _working_days(zone, week, statutory, exceptions)
+    rows = tuple(_hours(*row) for row in _parsed(hours) or ())
+    return rules.Reception(resource_id, version, ZoneInfo(zone) if zone else WARSAW, rows, works)
+
+
+def _always(day: date) -> bool:
+    return True
+
+
+def _working_days(zone: str, week: Any, statutory: bool, exceptions: Any) -> Callable[[date], bool]:
+    own_days = {day: OwnDay(hours) for day, hours in calendars.parse_exceptions(_parsed(exceptions) or {})}
+    reckoned = Hours(zone, calendars.Week.parse(_parsed(week)), statutory, own_days).reckon()
+
+    def works(day: date) -> bool:
+        return reckoned.day(day).works
+
+    return works
+
+
+def _parsed(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _hours(first: str, last: str | None, week: Any, step: int, places: int, pause: int) -> rules.Hours:
+    intervals = {
+        day: tuple((time.fromisoformat(opens), _until(closes)) for opens, closes in pairs)
+        for day, pairs in week.items()
+    }
+    return rules.Hours(
+        date.fromisoformat(first), date.fromisoformat(last) if last else None, intervals, step, places, pause
+    )
+
+
+def _until(text: str) -> time:
+    return time() if text == "24:00" else time.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A time at which a visit may begin, and where, the first in the order of priority first."""
+
+    start: datetime
+    resource_ids: tuple[int, ...]
+    places: int
+
+
+def free_times(
+    resource_ids: Sequence[int],
+    first: date,
+    last: date,
+    *,
+    minutes: int,
+    not_before: datetime,
+    now: datetime,
+    own_key: str = "",
+) -> list[Free]:
+    """All free times from one day to another. One's own hold does not hide one's own time."""
+    versions, taken = _taken(resource_ids, first, last, now=now, own_key=own_key)
+    known = receptions(resource_ids)
+    if any(reception.version != versions.get(pk) for pk, reception in known.items()):
+        known = receptions(resource_ids, fresh=True)
+    found: dict[datetime, tuple[list[int], int]] = {}
+    for pk in resource_ids:
+        reception = known.get(pk)
+        if reception is None:
+            continue
+        day = first
+        while day <= last:
+            for start, places in rules.free_starts(reception, day, minutes, taken, not_before).items():
+                where, sum_ = found.get(start, ([], 0))
+                where.append(pk)
+                found[start] = (where, sum_ + places)
+            day += timedelta(days=1)
+    return [Free(start, tuple(where), places) for start, (where, places) in sorted(found.items())]
+
+
+def _taken(
+    resource_ids: Sequence[int], first: date, last: date, *, now: datetime, own_key: str
+) -> tuple[dict[int, int], rules.Taken]:
+    """The versions at which hours stand now, and what is taken: one question to the database."""
+    start = datetime.combine(first, time(), UTC) - timedelta(days=1)
+    end = datetime.combine(last, time(), UTC) + timedelta(days=2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.id, r.hours_version, c.place,
+                   array_agg((extract(epoch FROM lower(c.during)) / 60)::int),
+                   array_agg((extract(epoch FROM upper(c.during)) / 60)::int)
+            FROM slots_resource r
+            LEFT JOIN slots_claim c ON c.resource_id = r.id AND c.during && tstzrange(%s, %s)
+              AND (c.expires_at IS NULL OR c.expires_at > %s) AND (c.key = '' OR c.key <> %s)
+            WHERE r.id = ANY(%s) AND r.active
+            GROUP BY r.id, c.place
+            """,
+            [start, end, now, own_key, list(resource_ids)],
+        )
+        rows = cursor.fetchall()
+    taken = {(row[0], row[2]): list(zip(row[3], row[4], strict=True)) for row in rows if row[2] is not None}
+    return {row[0]: row[1] for row in rows}, taken
+
+
+def misfits(resource: Resource, *, now: datetime) -> list[Claim]:
+    """What was given away and no longer lies within the hours: to be re-booked."""
+    reception = receptions([resource.pk], fresh=True).get(resource.pk)
+    claims = Claim.objects.filter(
+        resource=resource, kind=Claim.Kind.TAKEN, during__endswith__gt=now
+    ).order_by("during")
+    return [claim for claim in claims if reception is None or not _fits(reception, claim)]
+
+
+def _fits(reception: rules.Reception, claim: Claim) -> bool:
+    """A visit taken under earlier hours stays good while somebody receives all the time, whatever the step now."""
+    local_day = claim.during.lower.astimezone(reception.zone).date()
+    hours = reception.on(local_day)
+    if hours is None or claim.place > hours.places:
+        return False
+    base = rules.midnight(local_day, reception.zone)
+    slack = hours.pause * rules.MINUTE
+    return any(
+        base + first * rules.MINUTE - slack <= claim.during.lower
+        and claim.during.upper <= base + last * rules.MINUTE + slack
+        for first, last in reception.open_minutes(local_day)
+    )

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from okienko.base.decisions import Missing
+from okienko.kernel.units.models import Group, Location, Unit
+
+
+def tree(*, with_switched_off: bool = False) -> list[Unit]:
+    """All units, each after the one it belongs to, brothers in alphabetical order."""
+    units = Unit.objects.all() if with_switched_off else Unit.objects.filter(active=True)
+    below: dict[int | None, list[Unit]] = {}
+    for unit in units.order_by("sort_key", "id"):
+        below.setdefault(unit.parent_id, []).append(unit)
+    ordered: list[Unit] = []
+    waiting = list(reversed(below.get(None, [])))
+    while waiting:
+        unit = waiting.pop()
+        ordered.append(unit)
+        waiting.extend(reversed(below.get(unit.pk, [])))
+    return ordered
+
+
+def unit_by_symbol(symbol: str) -> Unit:
+    found = Unit.objects.filter(symbol=symbol).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def directly_below(unit: Unit) -> QuerySet[Unit]:
+    return Unit.objects.filter(parent=unit).order_by("sort_key", "id")
+
+
+def ancestors(unit: Unit) -> QuerySet[Unit]:
+    ids = [int(part) for part in unit.path.strip("/").split("/")[:-1]]
+    return Unit.objects.filter(pk__in=ids).order_by("path")
+
+
+def all_groups() -> QuerySet[Group]:
+    return Group.objects.order_by("sort_key", "id")
+
+
+def group_by_symbol(symbol: str) -> Group:
+    found = Group.objects.filter(symbol=symbol).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def group_in(unit: Unit, group_id: int) -> Group:
+    found = Group.objects.filter(unit=unit, pk=group_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def all_locations() -> QuerySet[Location]:
+    return Location.objects.order_by("sort_key", "id")
+
+
+def location_in(unit: Unit, location_id: int) -> Location:
+    found = Location.objects.filter(unit=unit, pk=location_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def places_for_visits() -> QuerySet[Location]:
+    return Location.objects.filter(active=True, open_for_visits=True, unit__active=True).select_related(
+        "unit"
+    )

@@ -1,0 +1,226 @@
+"""An invented city: nobody and nothing in it exists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from okienko.base import time
+from okienko.features.faults import actions as faults
+from okienko.features.faults.models import Category
+from okienko.features.visits.factories import demo_services
+from okienko.kernel.calendars.factories import CITY, make_calendar
+from okienko.kernel.cases import actions as cases
+from okienko.kernel.cases.models import Case
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Person
+from okienko.kernel.slots import actions as slots
+from okienko.kernel.units.actions import add_group, add_location, add_unit
+from okienko.kernel.units.models import Group, Unit
+
+BY = Actor.system("demonstration")
+PASSWORD = "okienko-na-probe"  # noqa: S105  (printed at every start; refused in production)
+
+
+def _sign_in(role: str, name: str) -> tuple[str, str, str]:
+    return role, f"{name}@okienko.example", PASSWORD
+
+
+SIGN_INS = (
+    _sign_in("administrator", "administrator"),
+    _sign_in("supernadzorca", "supernadzorca"),
+    _sign_in("operator", "operator"),
+    _sign_in("nadzorca", "nadzorca"),
+    _sign_in("koordynator", "koordynator"),
+    _sign_in("realizator", "realizator"),
+    _sign_in("urzędnik", "urzednik"),
+    _sign_in("inspektor ochrony danych", "iod"),
+    _sign_in("mieszkanka", "mieszkanka"),
+)
+
+
+def load(scale: int = 0) -> None:
+    at = time.now()
+    with transaction.atomic():
+        if not Unit.objects.exists():
+            _City(at).build()
+    if scale:
+        from okienko.site.demo.many import fill
+
+        fill(scale, at=at)
+
+
+class _City:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.long_ago = at - timedelta(days=60)
+
+    def build(self) -> None:
+        make_calendar(by=BY, at=self.long_ago, week=CITY, name="Godziny pracy urzędu miasta")
+        self.units()
+        self.people()
+        self.counters()
+        self.categories()
+        self.reports()
+
+    def unit(self, symbol: str, name: str, parent: Unit | None = None, **details: Any) -> Unit:
+        return add_unit(by=BY, at=self.long_ago, symbol=symbol, name=name, parent=parent, **details)
+
+    def group(self, unit: Unit, symbol: str, name: str, kind: str) -> Group:
+        return add_group(by=BY, at=self.long_ago, unit=unit, symbol=symbol, name=name, kind=kind)
+
+    def units(self) -> None:
+        contact: dict[str, Any] = {
+            "address": "ul. Przykładowa 1, 00-000 Przykładów",
+            "phone": "+48 00 000 00 00",
+        }
+        self.hall = self.unit("UM", "Urząd Miasta Przykładów", email="urzad@okienko.example", **contact)
+        self.roads = self.unit("ZDM", "Zarząd Dróg Miejskich w Przykładowie", self.hall)
+        self.green = self.unit("ZZM", "Zarząd Zieleni Miejskiej w Przykładowie", self.hall)
+        self.waste = self.unit("WGK", "Wydział Gospodarki Komunalnej", self.hall)
+        self.road_desk = self.group(self.roads, "ZDM-K", "Koordynatorzy dróg", Group.Kind.COORDINATORS)
+        self.road_team = self.group(self.roads, "ZDM-R1", "Brygada nawierzchni", Group.Kind.EXECUTORS)
+        self.lamp_team = self.group(self.roads, "ZDM-R2", "Brygada oświetlenia", Group.Kind.EXECUTORS)
+        self.green_desk = self.group(self.green, "ZZM-K", "Koordynatorzy zieleni", Group.Kind.COORDINATORS)
+        self.green_team = self.group(self.green, "ZZM-R", "Ogrodnicy miejscy", Group.Kind.EXECUTORS)
+        self.waste_desk = self.group(self.waste, "WGK-K", "Koordynatorzy czystości", Group.Kind.COORDINATORS)
+        self.place = add_location(
+            by=BY, at=self.long_ago, unit=self.hall, name="Ratusz, sala obsługi", address=contact["address"]
+        )
+
+    def people(self) -> None:
+        names: dict[str, tuple[str, str, tuple[str, dict[str, Any]]]] = {
+            "administrator": ("Adam", "Adminowski", ("administrator", {})),
+            "supernadzorca": ("Nadzieja", "Nadrzędna", ("super-overseer", {})),
+            "operator": ("Olga", "Operatorska", ("operator", {})),
+            "nadzorca": ("Norbert", "Nadzorowicz", ("overseer", {"unit": self.roads})),
+            "koordynator": ("Kazimiera", "Koordynacka", ("coordinator", {"group": self.road_desk})),
+            "realizator": ("Remigiusz", "Realizacki", ("executor", {"group": self.road_team})),
+            "urzednik": ("Urszula", "Urzędnicka", ("clerk", {"unit": self.hall})),
+            "iod": ("Ignacy", "Ochroniarski", ("data-protection-officer", {})),
+            "realizatorka": ("Róża", "Latarniana", ("executor", {"group": self.lamp_team})),
+            "ogrodniczka": ("Gabriela", "Grządkowska", ("executor", {"group": self.green_team})),
+            "zielen": ("Zenon", "Zieliński-Próbny", ("coordinator", {"group": self.green_desk})),
+            "czystosc": ("Czesława", "Czyścioch", ("coordinator", {"group": self.waste_desk})),
+        }
+        self.staff = {
+            name: make_staff(
+                f"{name}@okienko.example", role, by=BY, at=self.long_ago, first_name=first, last_name=last,
+                password=PASSWORD, **where,
+            )
+            for name, (first, last, (role, where)) in names.items()
+        }  # fmt: skip
+        resident = Person(
+            email="mieszkanka@okienko.example",
+            first_name="Marta",
+            last_name="Mieszkanka",
+            joined_at=self.long_ago,
+        )
+        resident.set_password(PASSWORD)
+        resident.save()
+        self.resident = resident
+        self._verify_addresses()
+
+    def _verify_addresses(self) -> None:
+        from allauth.account.models import EmailAddress
+
+        for person in [*self.staff.values(), self.resident]:
+            EmailAddress.objects.update_or_create(
+                user=person, email=person.email, defaults={"verified": True, "primary": True}
+            )
+
+    def counters(self) -> None:
+        from okienko.kernel.calendars.queries import calendar_named
+
+        made = []
+        for number in range(1, 6):
+            counter = slots.add_resource(
+                by=BY, at=self.long_ago, kind="counter", name=f"Okienko {number}", unit=self.hall,
+                location=self.place, priority=number, calendar=calendar_named("office"),
+            )  # fmt: skip
+            week = {
+                day: [["08:00", "12:00"], ["12:30", "15:30"]] for day in ("mon", "tue", "wed", "thu", "fri")
+            }
+            slots.set_hours(
+                counter,
+                by=BY,
+                at=self.long_ago,
+                first=date(self.at.year, 1, 1),
+                last=None,
+                week=week,
+                step=15,
+            )
+            made.append(counter)
+        demo_services(by=BY, at=self.at, unit=self.hall, counters=made)
+
+    def categories(self) -> None:
+        rows = (
+            ("nawierzchnia", "NA", "Dziury w jezdni", self.road_desk, "Jak duża jest dziura? Czy jest na pasie ruchu?", ""),
+            ("chodnik", "CH", "Chodniki", self.road_desk, "Czy ktoś mógł się przewrócić?", ""),
+            ("oswietlenie", "OS", "Oświetlenie ulic", self.road_desk, "Numer na słupie? Ile lamp nie świeci?", ""),
+            ("zielen", "ZI", "Drzewa i zieleń", self.green_desk, "Czy gałąź zagraża ludziom?", ""),
+            ("odpady", "OD", "Odpady i czystość", self.waste_desk, "Co leży i ile tego jest?", ""),
+            ("snieg", "SN", "Śnieg i lód", None, "",
+             "Odśnieżaniem zajmuje się Wydział Gospodarki Komunalnej, telefon +48 00 000 00 01, całą dobę."),
+        )  # fmt: skip
+        for code, shortcut, name, group, checklist, elsewhere in rows:
+            faults.add_category(
+                by=BY, at=self.long_ago, code=code, shortcut=shortcut, name=name, group=group, checklist=checklist,
+                handled_elsewhere=elsewhere,
+            )  # fmt: skip
+
+    def reports(self) -> None:
+        told = (
+            (0.1, "nawierzchnia", "ul. Zmyślona 4", "Głęboka dziura przy przejściu dla pieszych.", ()),
+            (0.4, "oswietlenie", "al. Niebyła 12", "Od trzech dni nie świeci latarnia.", ()),
+            (2, "zielen", "Park Wymyślony", "Złamana gałąź wisi nad ścieżką.", ("green",)),
+            (3, "chodnik", "ul. Fikcyjna 7", "Wystaje płyta chodnikowa, można się potknąć.", ("roads",)),
+            (
+                6,
+                "nawierzchnia",
+                "ul. Umowna 21",
+                "Zapadnięta studzienka na środku jezdni.",
+                ("roads", "team"),
+            ),
+            (13, "nawierzchnia", "ul. Próbna 3", "Wyrwa po zimie, coraz większa.", ("roads", "team", "take")),
+            (20, "oswietlenie", "pl. Testowy", "Nie świeci cały rząd lamp.", ("roads", "team", "take")),
+            (
+                25,
+                "chodnik",
+                "ul. Zmyślona 9",
+                "Brak kostki przy krawężniku.",
+                ("roads", "team", "take", "done"),
+            ),
+        )
+        for days, category, place, what, steps in told:
+            came = self.at - timedelta(days=days)
+            case = faults.report_fault(
+                by=self.actor("operator"), at=came, channel="phone", category=Category.objects.get(code=category),
+                place=place, description=what, contact_name="Anonim Przykładowy", contact_phone="600000000",
+                wants_answer=days > 10,
+            )  # fmt: skip
+            for number, name in enumerate(steps, start=1):
+                self.follow(case, name, came + timedelta(hours=3 * number))
+
+    def follow(self, case: Case, name: str, at: datetime) -> None:
+        lamps = case.kind == "oswietlenie"
+        team, executor = (self.lamp_team, "realizatorka") if lamps else (self.road_team, "realizator")
+        steps: dict[str, tuple[str, str, dict[str, Any]]] = {
+            "green": ("operator", "pass-to-coordinator", {"group": self.green_desk}),
+            "roads": ("operator", "pass-to-coordinator", {"group": self.road_desk}),
+            "team": ("koordynator", "pass-to-executor", {"group": team}),
+            "take": (executor, "executor-takes-up", {}),
+            "done": (
+                executor, "resolve",
+                {"done": "Uzupełniono kostkę.", "answer": "Zadzwoniono do zgłaszającego: naprawione."},
+            ),
+        }  # fmt: skip
+        who, step, inputs = steps[name]
+        cases.take_step(case.pk, step, by=self.actor(who), at=at, **inputs)
+
+    def actor(self, name: str) -> Actor:
+        person = self.staff[name]
+        return Actor(person.pk, person.name)

@@ -1,0 +1,84 @@
+"""The menu of the clerks' pages: assembled here, shown to those who may open what it leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from okienko.kernel.people.access import may
+from okienko.kernel.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: Any
+    url_name: str
+    permission: str | None
+    section: Any
+    icon: str = "dot"
+
+
+WORK = _("Work")
+OFFICE = _("The office")
+SYSTEM = _("The system")
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(_("My work"), "work", None, WORK, "home"),
+    Entry(_("Fault reports"), "cases:list zgloszenia", "faults.see", WORK, "list"),
+    Entry(_("Report by phone"), "faults:by_phone", "faults.register", WORK, "phone"),
+    Entry(_("Visits"), "visits:list", "visits.see", WORK, "calendar"),
+    Entry(_("When is the deadline?"), "calendars:deadline", "calendars.see", WORK, "clock"),
+    Entry(_("Search"), "knowledge:search", None, WORK, "search"),
+    Entry(_("Knowledge base"), "knowledge:articles", None, WORK, "book"),
+    Entry(_("Messages"), "office_messages:list", "messages.see", OFFICE, "mail"),
+    Entry(_("Calendars"), "calendars:calendars", "calendars.see", OFFICE, "calendar"),
+    Entry(_("People"), "people:people", "people.see", OFFICE, "group"),
+    Entry(_("Units"), "people:units", "units.see", OFFICE, "office"),
+    Entry(_("Away with open work"), "people:away", "people.change", OFFICE, "clock"),
+    Entry(_("Who may do what"), "people:roles", "people.see", OFFICE, "list"),
+    Entry(
+        _("The organisation as a spreadsheet"), "people:organisation", "organisation.import", SYSTEM, "upload"
+    ),
+    Entry(_("Consents"), "consents:groups", "consents.change", SYSTEM, "check"),
+    Entry(_("Who looked at whose data"), "consents:looks", "looks.see", SYSTEM, "eye"),
+    Entry(_("Data whose time is up"), "consents:due", "retention.run", SYSTEM, "remove"),
+    Entry(_("Webhooks"), "webhooks:endpoints", "webhooks.change", SYSTEM, "send"),
+)
+
+
+def entries_for(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, Person) or not user.is_staff_member:
+        return []
+    shown = []
+    for entry in ENTRIES:
+        if entry.permission is None or may(user, entry.permission):
+            name, *args = entry.url_name.split()
+            url = reverse(name, args=args)
+            shown.append(
+                {
+                    "name": entry.name,
+                    "url": url,
+                    "section": entry.section,
+                    "icon": entry.icon,
+                    "current": request.path.startswith(url),
+                }
+            )
+    return shown
+
+
+OWN: tuple[tuple[Any, str], ...] = (
+    (_("My account"), "people:own"),
+    (_("My consents"), "consents:own"),
+)
+
+
+def own_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """Under the name of whoever is signed in."""
+    if not isinstance(getattr(request, "user", None), Person):
+        return []
+    return [{"name": name, "url": reverse(url_name)} for name, url_name in OWN]

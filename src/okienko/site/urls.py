@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import include, path
+
+from okienko.site import views
+from okienko.site.api.frame import api
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("praca/", views.work, name="work"),
+    path("konto/", include("allauth.urls")),
+    path("zgloszenia/", include("okienko.features.faults.urls")),
+    path("wizyty/", include("okienko.features.visits.urls")),
+    path("sprawy/", include("okienko.kernel.cases.urls")),
+    path("", include("okienko.kernel.calendars.urls")),
+    path("", include("okienko.kernel.knowledge.urls")),
+    path("", include("okienko.kernel.people.urls")),
+    path("", include("okienko.kernel.consents.urls")),
+    path("webhooki/", include("okienko.kernel.webhooks.urls")),
+    path("api/v1/", api.urls),
+    path("wiadomosci/", include("okienko.kernel.messages.urls")),
+    path("dokumenty/", include("okienko.kernel.documents.urls")),
+    path("ui/", include("okienko.ui.urls")),
+]

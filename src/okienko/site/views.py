@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from okienko.base import time
+from okienko.kernel.cases.queries import visible_to
+from okienko.kernel.cases.rules import all_procedures
+from okienko.kernel.people.access import may, person_of, staff_only
+from okienko.kernel.people.models import Person
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The three most wanted things; staff go on to their work."""
+    if isinstance(request.user, Person) and request.user.is_staff_member and "strona" not in request.GET:
+        return redirect("work")
+    return render(request, "site/home.html")
+
+
+@staff_only
+def work(request: HttpRequest) -> HttpResponse:
+    """Where a clerk's day begins: what waits for me, what is late, in each procedure that I see."""
+    person, now = person_of(request), time.now()
+    boards = []
+    for table in all_procedures():
+        if not may(person, table.see_permission):
+            continue
+        seen = visible_to(person, table).filter(open=True)
+        boards.append(
+            {
+                "procedure": table,
+                "mine": seen.filter(person=person).order_by("due_order", "pk")[:10],
+                "late": seen.filter(due_order__lt=now).order_by("due_order", "pk")[:10],
+            }
+        )
+    return render(request, "site/work.html", {"boards": boards, "now": now})

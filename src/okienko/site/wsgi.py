@@ -1,0 +1,20 @@
+"""Pages."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from okienko.site.safety import demand_safe_data, demand_safe_settings
+from okienko.site.serving import end_with_master
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okienko.site.settings")
+
+end_with_master()
+demand_safe_settings()
+application = get_wsgi_application()
+# Read now, so that the first visitor does not wait for every module's pages to be read.
+_ = get_resolver().url_patterns
+demand_safe_data()

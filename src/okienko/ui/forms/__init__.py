@@ -1,0 +1,18 @@
+"""Forms, their fields and the widgets that are enhanced where scripts run."""
+
+from okienko.ui.forms.base import Form
+from okienko.ui.forms.dates import DateField, DateTimeField, TimeField
+from okienko.ui.forms.files import FilesField, PhotosField
+from okienko.ui.forms.numbers import DecimalField, MoneyField, WholeNumberField
+
+__all__ = [
+    "DateField",
+    "DateTimeField",
+    "DecimalField",
+    "FilesField",
+    "Form",
+    "MoneyField",
+    "PhotosField",
+    "TimeField",
+    "WholeNumberField",
+]

@@ -1,0 +1,105 @@
+"""What a list can show and be narrowed by: declared once per list, beside its query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Words = Any  # a string, perhaps one that is translated when it is shown
+Align = Literal["start", "end"]
+Kind = Literal["choice", "text", "dates", "yes-no"]
+
+# Names in the address that belong to the list itself.
+RESERVED = frozenset({"q", "column", "move", "sort", "after", "before", "size"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    name      in the address and in exports; never changes once people have saved views
+    title     for people
+    value     what stands in the row: the name of an attribute ("holder.name" reaches further) or a function
+    sort      the query side's name for this order; without one the column cannot be sorted by
+    show      how the cell is shown, given the row and the value; without it the value is shown by its type
+    align     "end" for numbers
+    default   whether it is shown before anyone chooses
+    fixed     always shown (number, title): without it a row could not be told from another
+    """
+
+    name: str
+    title: Words
+    value: str | Callable[[Any], Any]
+    sort: str = ""
+    show: Callable[[Any, Any], str] | None = None
+    align: Align = "start"
+    default: bool = True
+    fixed: bool = False
+
+    def of(self, row: Any) -> Any:
+        if callable(self.value):
+            return self.value(row)
+        found = row
+        for step in self.value.split("."):
+            found = found.get(step) if isinstance(found, dict) else getattr(found, step, None)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow the list. Kinds and what they give to the query side:
+
+    choice    one of `choices` as text; with `multiple` a tuple of them
+    text      the text
+    dates     `Dates(first, last)`, either end may be open; in the address `name_from`, `name_to`
+    yes-no    True or False
+    """
+
+    name: str
+    title: Words
+    kind: Kind = "choice"
+    choices: tuple[tuple[str, Words], ...] = ()
+    multiple: bool = False
+    help: Words = ""
+
+    def __post_init__(self) -> None:
+        if self.name in RESERVED:
+            raise ValueError(f"{self.name} in an address belongs to the list itself")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return (f"{self.name}_from", f"{self.name}_to") if self.kind == "dates" else (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Days from the first to the last, both included; None where it is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    column: str
+    descending: bool = False
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.descending else self.column
+
+    @classmethod
+    def read(cls, text: str) -> Sort:
+        return cls(text.removeprefix("-"), text.startswith("-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A whole list: its columns and filters, the order it has before anyone chooses, and whether it has search."""
+
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    sort: str = ""
+    search: bool = True
+    sizes: tuple[int, ...] = field(default=(50, 25, 100))

@@ -1,0 +1,60 @@
+// Live pages: <main data-live="case:1047113" data-live-url="…"> listens, and when something has changed asks for this
+// same page and puts its parts marked data-live-part (each with an id) in place of those shown. What somebody is
+// filling in or has opened is never taken away: such a part waits until the focus has left it.
+// Without scripts, without a connection, without an address: the page stays as it came.
+const PAUSE = 300;
+
+function start(main) {
+  const address = new URL(main.dataset.liveUrl || "/live/", location.href);
+  address.searchParams.set("topics", main.dataset.live);
+  const source = new EventSource(address, { withCredentials: true });
+  let waiting = null;
+  source.addEventListener("change", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => refresh(main), PAUSE);
+  });
+  addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+async function refresh(main) {
+  let page;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return;
+  }
+  let changed = false;
+  for (const part of main.querySelectorAll("[data-live-part][id]")) {
+    const fresh = page.getElementById(part.id);
+    if (!fresh || fresh.innerHTML === part.innerHTML) continue;
+    if (part.contains(document.activeElement) || part.querySelector("details[open], :checked:not(option)")) {
+      part.addEventListener("focusout", () => setTimeout(() => refresh(main), PAUSE), { once: true });
+      continue;
+    }
+    part.replaceWith(document.adoptNode(fresh));
+    window.htmx?.process(fresh);
+    changed = true;
+  }
+  if (changed) announce(main);
+}
+
+function announce(main) {
+  const words = main.dataset.liveWords;
+  if (!words) return;
+  let status = document.getElementById("live-status");
+  if (!status) {
+    status = document.createElement("p");
+    status.id = "live-status";
+    status.className = "unseen";
+    status.setAttribute("role", "status");
+    main.append(status);
+  }
+  status.textContent = "";
+  setTimeout(() => (status.textContent = words), 50);
+}
+
+for (const main of document.querySelectorAll("main[data-live]")) {
+  if ("EventSource" in window) start(main);
+}

@@ -1,0 +1,91 @@
+"""Counting in three languages through the catalogues as Django really merges them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from okienko.ui.templatetags.ui import plural_days
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    specification = importlib.util.spec_from_file_location("messages_tool", ROOT / "tools" / "messages.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules["messages_tool"] = module
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.req("CORE-50")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("pl", {0: "0 dni", 1: "1 dzień", 2: "2 dni", 5: "5 dni", 22: "22 dni"}),
+        ("en", {0: "0 days", 1: "1 day", 2: "2 days", 21: "21 days"}),
+        ("uk", {0: "0 днів", 1: "1 день", 3: "3 дні", 11: "11 днів", 21: "21 день", 104: "104 дні"}),
+    ],
+)
+def test_days_are_counted(language: str, words: dict[int, str]) -> None:
+    with translation.override(language):
+        assert {number: plural_days(number) for number in words} == words
+
+
+@pytest.mark.req("CORE-50")
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "1 wiersz"), (2, "2 wiersze"), (5, "5 wierszy"), (12, "12 wierszy"), (22, "22 wiersze")],
+)
+def test_three_forms_live_beside_the_four_of_django(number: int, words: str) -> None:
+    with translation.override("pl"):
+        assert ngettext("%(number)s row", "%(number)s rows", number) % {"number": number} == words
+        # Django's own catalogue, with its own rule, still answers for its own words.
+        assert ngettext("%(num)d day", "%(num)d days", number) % {"num": number} == plural_days(
+            number
+        ).replace("\xa0", " ")
+
+
+def test_extraction_finds_what_python_and_templates_say(tool: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "apps.py").write_text('from x import gettext as _\n_("From Python")\n', encoding="utf-8")
+    (tmp_path / "templates" / "a.html").write_text(
+        '{% load i18n %}\n  {% translate "One" %}\n{% button _("Two") %}\n    {% blocktranslate count n=x %}{{ n }} a'
+        "{% plural %}{{ n }} b{% endblocktranslate %}",
+        encoding="utf-8",
+    )
+    found = tool.messages_of(tmp_path)
+    assert {message for _context, message in found} == {"From Python", "One", "Two", "%(n)s a"}
+    assert found["", "%(n)s a"].msgid_plural == "%(n)s b"
+
+
+@pytest.mark.parametrize(
+    ("message", "translated", "problem"),
+    [
+        ("Step %(n)s", "Krok %(n)s", None),
+        ("Step %(n)s", "Krok", "placeholders differ"),
+        ("Step", "", "no translation"),
+        ("{number} left", "{numer} zostało", "placeholders differ"),
+    ],
+)
+def test_the_check_sees_what_is_wrong(
+    tool: ModuleType, message: str, translated: str, problem: str | None
+) -> None:
+    entry = tool.polib.POEntry(msgid=message, msgstr=translated)
+    assert next(tool.problems(entry), None) == problem
+
+
+def test_the_words_of_the_pages_are_complete(tool: ModuleType) -> None:
+    from django.conf import settings
+
+    assert settings.configured
+    assert tool.check([ROOT / "src" / "okienko" / "ui"]) == []
