@@ -303,13 +303,16 @@ class EmbeddedPostgres:
         return False
 
     def _clear_stale_pid_file(self, patience: float) -> None:
-        """A pid file left by a kill may name a number that another process has by now.
+        """Lock files left by a kill may name a number that another process has by now, or a dead process
+        whose parent has not asked for its end: PostgreSQL takes either for a living server.
 
         A server that still is on its way up or down is waited for instead.
         """
         while self.pid() is not None and not self.running() and time.monotonic() < patience:
             time.sleep(0.05)
         if self.pid() is None:
+            # The socket's lock first: where it lies is read from the pid file.
+            (self._socket_folder() / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _create_database(self) -> None:
@@ -338,8 +341,10 @@ class EmbeddedPostgres:
                 time.sleep(0.02)
 
     def _leave_running(self) -> None:
-        """The server goes on for others, or is dead and not yet reaped: either way it is no longer ours."""
+        """The server goes on for others, or is dead: either way it is no longer ours."""
         if self._process is not None and self._process.poll() is None:
+            if self.pid() != self._process.pid:
+                self._process.wait()  # killed: only its number is left until somebody asks
             self._process.returncode = 0  # or Python would warn that nobody waited for it
         self._process = None
 

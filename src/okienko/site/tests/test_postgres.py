@@ -146,6 +146,19 @@ class TestServer:
         assert server.pid() is None
         assert ask(server.start(with_parent=True), "SELECT 1") == 1
 
+    def test_a_lock_of_the_socket_that_names_a_stranger(self, server: EmbeddedPostgres) -> None:
+        server.start(with_parent=True)
+        lock = server.cluster.parent / ".s.PGSQL.5432.lock"
+        lines = lock.read_text().splitlines()
+        server_pid = server.pid()
+        assert server_pid is not None
+        os.kill(server_pid, signal.SIGKILL)
+        wait_for(lambda: server.pid() is None)
+        owner = lock.stat()
+        lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+        os.chown(lock, owner.st_uid, owner.st_gid)
+        assert ask(server.start(with_parent=True), "SELECT 1") == 1
+
     def test_a_crash_while_the_cluster_is_being_made(self, data: Path) -> None:
         script = (
             "import sys, pathlib\n"
