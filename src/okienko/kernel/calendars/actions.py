@@ -16,6 +16,7 @@ from okienko.kernel.calendars.queries import Hours, OwnDay, Reckoning
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.access import demand
 from okienko.kernel.units.models import Unit
 
 Running = Literal["keep", "recompute"]
@@ -36,6 +37,7 @@ def create_calendar(
     statutory: bool = True,
     own_days: Mapping[date, OwnDay] | None = None,
 ) -> Calendar:
+    demand(by, "calendars.change", unit=unit)
     if Calendar.objects.filter(code=code).exists():
         raise Refused(
             _("The code “%(code)s” is already taken.") % {"code": code}, code="code-taken", field="code"

@@ -2,21 +2,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
+from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from okienko.kernel.calendars import rules, words
 from okienko.kernel.calendars.models import Calendar, Clock
 from okienko.kernel.calendars.queries import Hours, OwnDay
+from okienko.kernel.units.models import Unit
 from okienko.ui.forms import DateTimeField, Form, WholeNumberField
 
-STOPS = 3
 LONGEST_HOURS = 400
 
 _INTERVAL = r"\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}"
@@ -24,9 +24,22 @@ _HOURS = re.compile(rf"({_INTERVAL})(\s*[,;]\s*{_INTERVAL})*", re.ASCII)
 _DATE = re.compile(
     r"(?P<d1>\d{1,2})\.(?P<m1>\d{1,2})\.(?P<y1>\d{4})|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})", re.ASCII
 )
+_STOP = re.compile(
+    r"(?P<date1>\S+)\s+(?P<h1>\d{1,2})[:.](?P<m1>\d{2})"
+    r"(\s*[-–]\s*(?P<date2>\S+)\s+(?P<h2>\d{1,2})[:.](?P<m2>\d{2}))?(\s*[-–])?",
+    re.ASCII,
+)
 _OWN_DAY = re.compile(
     rf"(?P<date>\S+)\s*(?P<hours>({_INTERVAL}\s*[,;]?\s*)*)(?P<note>.*)", re.ASCII | re.DOTALL
 )
+
+
+# What most offices begin with.
+_USUAL = {
+    "statutory": True,
+    "timezone": "Europe/Warsaw",
+    **dict.fromkeys(rules.WEEKDAYS[:5], "8:00-16:00"),
+}
 
 
 def read_hours(text: str) -> rules.Hours:
@@ -126,7 +139,9 @@ class OwnDaysField(forms.Field):
         )
 
 
-class CalendarForm(Form):
+class HoursForm(Form):
+    """When an office works: its week, days off by statute, dates of its own."""
+
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     statutory = forms.BooleanField(label=gettext_lazy("Closed on days off by statute"), required=False)
     own_days = OwnDaysField(
@@ -137,6 +152,43 @@ class CalendarForm(Form):
             "Without hours the office is closed. What stands here wins over weekly hours and days off."
         ),
     )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for code, name in zip(rules.WEEKDAYS, words.WEEKDAYS, strict=True):
+            self.fields[code] = HoursField(label=name, required=False)
+
+    def weekdays(self) -> Iterator[forms.BoundField]:
+        return (self[code] for code in rules.WEEKDAYS)
+
+    def proposed(self, timezone: str) -> Hours:
+        mon, tue, wed, thu, fri, sat, sun = (self.cleaned_data[code] for code in rules.WEEKDAYS)
+        week = rules.Week((mon, tue, wed, thu, fri, sat, sun))
+        return Hours(timezone, week, self.cleaned_data["statutory"], self.cleaned_data["own_days"])
+
+
+class NewCalendarForm(HoursForm):
+    """A calendar of an office that has none yet, or of a unit with hours of its own."""
+
+    code = forms.SlugField(
+        label=gettext_lazy("Short name for programs"),
+        max_length=50,
+        help_text=gettext_lazy("Letters, digits and hyphens, such as branch-2. It stays as it is."),
+    )
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Unit"), required=False)
+    timezone = forms.CharField(label=gettext_lazy("Time zone"), max_length=50)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, units: Any, whole_office: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial=_USUAL, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ModelChoiceField)  # noqa: S101
+        unit.queryset, unit.required = units, not whole_office
+        unit.empty_label = _("whole office") if whole_office else None
+
+
+class CalendarForm(HoursForm):
     running = forms.ChoiceField(
         label=gettext_lazy("Deadlines that already run"),
         choices=[
@@ -149,14 +201,6 @@ class CalendarForm(Form):
     note = forms.CharField(label=gettext_lazy("Why it changes"), max_length=500, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    field_order = ["name", *rules.WEEKDAYS, "statutory", "own_days", "running", "note", "version"]
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        for code, name in zip(rules.WEEKDAYS, words.WEEKDAYS, strict=True):
-            self.fields[code] = HoursField(label=name, required=False)
-        self.order_fields(self.field_order)
-
     @staticmethod
     def values_of(calendar: Calendar, hours: Hours) -> dict[str, Any]:
         return {
@@ -168,17 +212,46 @@ class CalendarForm(Form):
             **dict(zip(rules.WEEKDAYS, hours.week.days, strict=True)),
         }
 
-    def weekdays(self) -> Iterator[forms.BoundField]:
-        return (self[code] for code in rules.WEEKDAYS)
 
-    def proposed(self, timezone: str) -> Hours:
-        mon, tue, wed, thu, fri, sat, sun = (self.cleaned_data[code] for code in rules.WEEKDAYS)
-        week = rules.Week((mon, tue, wed, thu, fri, sat, sun))
-        return Hours(timezone, week, self.cleaned_data["statutory"], self.cleaned_data["own_days"])
+class StopsField(forms.Field):
+    """One stop on a line: “10.11.2026 9:00 - 12.11.2026 8:30”; without its end the clock still stands."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> list[rules.Stop]:
+        lines = enumerate(str(value or "").splitlines(), start=1)
+        return [self._line(number, line.strip()) for number, line in lines if line.strip()]
+
+    def _line(self, number: int, line: str) -> rules.Stop:
+        match = _STOP.fullmatch(line)
+        begins = self._moment(match, "1") if match else None
+        ends = self._moment(match, "2") if match and match["date2"] else None
+        if match is None or begins is None or (match["date2"] and ends is None):
+            raise ValidationError(
+                _("Line %(number)s: write it as 10.11.2026 9:00 - 12.11.2026 8:30."),
+                code="stop",
+                params={"number": number},
+            )
+        if ends is not None and ends < begins:
+            raise ValidationError(
+                _("Line %(number)s: %(problem)s"),
+                code="reversed",
+                params={"number": number, "problem": words.wrong(rules.WrongQuestion("reversed", ""))},
+            )
+        return begins, ends
+
+    @staticmethod
+    def _moment(match: re.Match[str], which: str) -> datetime | None:
+        on, hour, minute = read_date(match["date" + which]), int(match["h" + which]), int(match["m" + which])
+        if on is None or hour > 23 or minute > 59:
+            return None
+        try:
+            return from_current_timezone(datetime.combine(on, time(hour, minute)))
+        except ValidationError:  # the hour that the change of time leaves out or repeats
+            return None
 
 
-def _stop_label(template: Any, number: int) -> Any:
-    return format_lazy(template, number=number)
+UNTIL = "until"
 
 
 class DeadlineForm(Form):
@@ -189,60 +262,47 @@ class DeadlineForm(Form):
     counts_from = forms.ChoiceField(
         label=gettext_lazy("From when it counts"), choices=Clock.CountsFrom.choices
     )
-    amount = WholeNumberField(label=gettext_lazy("How many"), min_value=0)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Of what"), choices=[(kind.value, name) for kind, name in words.KINDS.items()]
+        label=gettext_lazy("What is asked"),
+        choices=[
+            *((kind.value, name) for kind, name in words.KINDS.items()),
+            (UNTIL, gettext_lazy("how much working time until a moment")),
+        ],
     )
+    amount = WholeNumberField(label=gettext_lazy("How many"), min_value=0, required=False)
+    until = DateTimeField(label=gettext_lazy("Until which moment"), required=False)
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=300, required=False)
+    stops = StopsField(
+        label=gettext_lazy("Stops: when the clock stood still"),
+        required=False,
+        help_text=gettext_lazy(
+            "One stop on a line: 10.11.2026 9:00 - 12.11.2026 8:30. Leave its end out when the clock still stands."
+        ),
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, calendars: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         calendar = self.fields["calendar"]
         assert isinstance(calendar, forms.ModelChoiceField)  # noqa: S101
         calendar.queryset = calendars
-        for number in range(1, STOPS + 1):
-            self.fields[f"stop_{number}_from"] = DateTimeField(
-                label=_stop_label(gettext_lazy("Stop {number}: from"), number), required=False
-            )
-            self.fields[f"stop_{number}_to"] = DateTimeField(
-                label=_stop_label(gettext_lazy("Stop {number}: to"), number), required=False
-            )
-
-    @property
-    def names_stops(self) -> bool:
-        """Whether a stop was written, rightly or wrongly, so that the page shows it."""
-        return any(field.errors or field.value() not in (None, ["", ""]) for field in self.stop_fields())
-
-    def stop_fields(self) -> Iterator[forms.BoundField]:
-        for number in range(1, STOPS + 1):
-            yield self[f"stop_{number}_from"]
-            yield self[f"stop_{number}_to"]
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         kind, amount = values.get("kind"), values.get("amount")
-        if kind in {known.value for known in rules.AT_LEAST_ONE} and amount == 0:
+        if kind == UNTIL:
+            if values.get("until") is None and "until" not in self.errors:
+                self.add_error("until", ValidationError(_("Write until which moment."), code="required"))
+        elif "amount" not in self.errors and (
+            amount is None or (amount == 0 and kind in {known.value for known in rules.AT_LEAST_ONE})
+        ):
             self.add_error(
                 "amount", ValidationError(words.wrong(rules.WrongQuestion("amount", "")), code="amount")
             )
-        for number in range(1, STOPS + 1):
-            begins, ends = values.get(f"stop_{number}_from"), values.get(f"stop_{number}_to")
-            if ends and not begins:
-                self.add_error(
-                    f"stop_{number}_from", ValidationError(_("Write when this stop began."), code="required")
-                )
-            elif begins and ends and ends < begins:
-                self.add_error(
-                    f"stop_{number}_to",
-                    ValidationError(words.wrong(rules.WrongQuestion("reversed", "")), code="reversed"),
-                )
         return values
+
+    def asks_until(self) -> bool:
+        return bool(self.cleaned_data["kind"] == UNTIL)
 
     def rule(self) -> rules.Rule:
         values = self.cleaned_data
         return rules.Rule(rules.Kind(values["kind"]), values["amount"], values["basis"])
-
-    def stops(self) -> list[rules.Stop]:
-        values = self.cleaned_data
-        pairs = [(values[f"stop_{n}_from"], values[f"stop_{n}_to"]) for n in range(1, STOPS + 1)]
-        return [(begins, ends) for begins, ends in pairs if begins]

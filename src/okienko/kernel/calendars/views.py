@@ -13,16 +13,57 @@ from django.utils.translation import gettext as _
 from okienko.base.decisions import Missing, Refused, Stale
 from okienko.base.time import now
 from okienko.kernel.calendars import actions, queries, rules, words
-from okienko.kernel.calendars.forms import CalendarForm, DeadlineForm
+from okienko.kernel.calendars.forms import CalendarForm, DeadlineForm, NewCalendarForm
 from okienko.kernel.calendars.models import Calendar
-from okienko.kernel.people.access import actor_of, person_of, requires
+from okienko.kernel.people.access import actor_of, may, person_of, requires, scope_of
+from okienko.kernel.units.models import Unit
 
 SHOWN_MOVES = 100
 
 
 @requires("calendars.see")
 def calendars(request: HttpRequest) -> HttpResponse:
-    return render(request, "calendars/calendars.html", {"calendars": queries.visible_to(person_of(request))})
+    person = person_of(request)
+    context = {"calendars": queries.visible_to(person), "may_add": may(person, "calendars.change")}
+    return render(request, "calendars/calendars.html", context)
+
+
+@requires("calendars.change")
+def add(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(person_of(request), "calendars.change")
+    units = Unit.objects.filter(active=True)
+    form = NewCalendarForm(
+        request.POST or None,
+        units=units if scope.everywhere else units.filter(pk__in=scope.units),
+        whole_office=scope.everywhere,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _add(request, form)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The calendar is there."))
+            return redirect("calendars:calendar", made.pk)
+    return render(
+        request, "calendars/add.html", {"form": form, "breadcrumbs": _trail((_("New calendar"), ""))}
+    )
+
+
+def _add(request: HttpRequest, form: NewCalendarForm) -> Calendar:
+    given = form.cleaned_data
+    hours = form.proposed(given["timezone"])
+    return actions.create_calendar(
+        by=actor_of(request),
+        at=now(),
+        code=given["code"],
+        name=given["name"],
+        unit=given["unit"],
+        timezone=hours.timezone,
+        week=hours.week.as_json(),
+        statutory=hours.statutory,
+        own_days=hours.own_days,
+    )
 
 
 @requires("calendars.see")
@@ -142,15 +183,21 @@ def deadline(request: HttpRequest) -> HttpResponse:
 
 
 def _told(form: DeadlineForm) -> words.Told | None:
-    hours = queries.hours_of(form.cleaned_data["calendar"])
-    reckoned, rule, stops = hours.reckon(), form.rule(), form.stops()
-    counts_from = rules.CountsFrom(form.cleaned_data["counts_from"])
+    asked = form.cleaned_data
+    hours = queries.hours_of(asked["calendar"])
+    reckoned, event, stops = hours.reckon(), asked["event"], asked["stops"]
+    counts_from = rules.CountsFrom(asked["counts_from"])
     try:
-        explanation = rules.explain(reckoned, rule, form.cleaned_data["event"], counts_from, stops)
+        if form.asks_until():
+            rule = None
+            explanation = rules.explain_until(reckoned, event, asked["until"], counts_from, stops)
+        else:
+            rule = form.rule()
+            explanation = rules.explain(reckoned, rule, event, counts_from, stops)
     except rules.WrongQuestion as refused:
-        event = form.cleaned_data["event"]
         near = rules.FIRST_YEAR <= event.year <= rules.LAST_YEAR
-        field = "calendar" if refused.code == "never_works" else "amount" if near else "event"
+        asked_for = "until" if form.asks_until() else "amount"
+        field = "calendar" if refused.code == "never_works" else asked_for if near else "event"
         form.refuse(Refused(words.wrong(refused), code=refused.code, field=field))
         return None
     return words.tell(explanation, rule, counts_from, stops, hours.notes(), reckoned.zone)

@@ -183,7 +183,7 @@ class Told:
 
 def tell(
     explanation: Explanation,
-    of: Rule,
+    of: Rule | None,
     counts_from: CountsFrom,
     stops: Sequence[Stop],
     notes: Mapping[date, str],
@@ -195,13 +195,14 @@ def tell(
     asked = [
         _("It came on %(moment)s.") % {"moment": said(explanation.event)},
         str(COUNTS_FROM[counts_from]),
-        _("The deadline: %(rule)s.") % {"rule": rule(of)},
     ]
+    if of is not None:
+        asked.append(_("The deadline: %(rule)s.") % {"rule": rule(of)})
     if explanation.counted_from != explanation.event:
         asked.insert(
             2, _("It counts as if it had come on %(moment)s.") % {"moment": said(explanation.counted_from)}
         )
-    if of.basis:
+    if of is not None and of.basis:
         asked.append(_("Legal basis: %(basis)s.") % {"basis": of.basis})
     stood = [
         _("The clock stood from %(start)s to %(end)s.") % {"start": said(start), "end": said(end)}
@@ -210,10 +211,12 @@ def tell(
         for start, end in sorted(stops, key=lambda stop: stop[0])
     ]
     result: list[str] = []
-    if explanation.due is None:
+    if explanation.worked is not None:
+        result.append(_("Working time: %(time)s.") % {"time": duration(explanation.worked)})
+    elif explanation.due is None:
         result.append(_("The clock stands now, so there is no due time."))
         left = duration(explanation.remaining or 0)
-        if of.by_the_clock:
+        if of is not None and of.by_the_clock:
             result.append(_("When it goes on, %(left)s will be left.") % {"left": left})
         else:
             result.append(_("When it goes on, %(left)s of working time will be left.") % {"left": left})

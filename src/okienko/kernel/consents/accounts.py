@@ -25,5 +25,6 @@ CLOSED_ACCOUNTS = RetentionRule(
     months=1,
     find_due=closed_with_data,
     forget=_forget,
+    by_itself=True,
     describe=lambda person: f"{person.name} <{person.email}>",
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import QuerySet
 
+from okienko.base.jobs import defer
 from okienko.kernel.consents.models import ConsentGiven, RetentionRun
 from okienko.kernel.consents.rules import cutoff
 from okienko.kernel.history import actions as history
@@ -29,6 +30,7 @@ class RetentionRule:
     find_due      what ended before a moment and still holds personal data: what was forgotten is not found again
     forget        removes the personal data of one subject itself, inside the engine's transaction
     describe      how one subject is called in a dry run
+    by_itself     every night; otherwise somebody looks at the list and confirms it
     """
 
     code: str
@@ -38,6 +40,7 @@ class RetentionRule:
     forget: Callable[[Any, Actor, datetime], None]
     whole_months: bool = False
     describe: Callable[[Any], str] = str
+    by_itself: bool = False
 
     def before(self, at: datetime) -> datetime:
         return cutoff(at, self.months, whole_months=self.whole_months)
@@ -73,20 +76,33 @@ def would_go(rule: RetentionRule, at: datetime) -> Iterator[tuple[int, str]]:
 
 
 @transaction.atomic
+def order(rule: RetentionRule, *, by: Actor, at: datetime) -> RetentionRun:
+    """Removal is asked for here and carried out by a worker: nobody waits at a page for a hundred thousand."""
+    made = _begin(rule, by=by, at=at)
+    defer("okienko.kernel.consents.jobs.remove", run_id=made.pk)
+    return made
+
+
+def run(rule: RetentionRule, *, by: Actor, at: datetime, clock: Callable[[], datetime]) -> RetentionRun:
+    return carry_out(_begin(rule, by=by, at=at), by=by, clock=clock)
+
+
+@transaction.atomic
 def _begin(rule: RetentionRule, *, by: Actor, at: datetime) -> RetentionRun:
     demand(by, "retention.run")
     return RetentionRun.objects.create(rule=rule.code, started_at=at, before=rule.before(at), by=by.label)
 
 
-def run(rule: RetentionRule, *, by: Actor, at: datetime, clock: Callable[[], datetime]) -> RetentionRun:
-    """Subject by subject, each whole or not at all: killed at any point, the next run goes on from there."""
-    made = _begin(rule, by=by, at=at)
+def carry_out(made: RetentionRun, *, by: Actor, clock: Callable[[], datetime]) -> RetentionRun:
+    """Subject by subject, each whole or not at all: killed at any point, whoever takes it up goes on from there."""
+    rule = _rules[made.rule]
     while True:
-        keys = list(rule.due(at).values_list("pk", flat=True)[:BATCH])
-        gone = sum(_forget_one(rule, made, key, by=by, at=at) for key in keys)
+        due = rule.find_due(made.before).order_by("pk")
+        keys = list(due.values_list("pk", flat=True)[:BATCH])
+        gone = sum(_forget_one(rule, made, key, by=by, at=clock()) for key in keys)
         if not gone:
             break
-    RetentionRun.objects.filter(pk=made.pk).update(finished_at=clock())
+    RetentionRun.objects.filter(pk=made.pk, finished_at__isnull=True).update(finished_at=clock())
     made.refresh_from_db()
     return made
 

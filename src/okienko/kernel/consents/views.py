@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -233,10 +234,14 @@ def due_by_rule(request: HttpRequest, code: str) -> HttpResponse:
     if rule is None:
         raise Missing
     if request.method == "POST":
-        done = retention.run(rule, by=actor_of(request), at=at, clock=now)
-        messages.success(request, _("Removed: %(count)d.") % {"count": done.removed})
+        retention.order(rule, by=actor_of(request), at=at)
+        messages.success(request, _("Removal has begun. Below you see how far it is."))
         return redirect("consents:due")
-    going = list(retention.would_go(rule, at))
-    return render(
-        request, "consents/due_by_rule.html", {"rule": rule, "going": going, "before": rule.before(at)}
-    )
+    context = {
+        "rule": rule,
+        "before": rule.before(at),
+        "count": rule.due(at).count(),
+        "going": islice(retention.would_go(rule, at), SHOWN),
+        "shown": SHOWN,
+    }
+    return render(request, "consents/due_by_rule.html", context)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
+from okienko.base.jobs import defer
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
@@ -64,8 +65,6 @@ def _checked(url: str, events: Iterable[str]) -> list[str]:
 @transaction.atomic
 def announce(event: str, payload: Mapping[str, Any], *, at: datetime) -> int:
     """Told to all who asked for it: rows and jobs of the transaction in which it happened, or nothing of it."""
-    from okienko.kernel.webhooks.jobs import deliver
-
     made = 0
     for endpoint in Endpoint.objects.filter(active=True, events__contains=[event]):
         delivery = Delivery.objects.create(
@@ -75,15 +74,13 @@ def announce(event: str, payload: Mapping[str, Any], *, at: datetime) -> int:
             payload={"type": event, "timestamp": at.isoformat(), "data": dict(payload)},
             made_at=at,
         )
-        deliver.defer(delivery_id=delivery.pk)
+        _defer(delivery)
         made += 1
     return made
 
 
 def attempt(delivery_id: int, *, at: datetime) -> Delivery | None:
     """One try. The answer is waited for outside any transaction; the receiver knows a repeated one by its id."""
-    from okienko.kernel.webhooks.jobs import deliver
-
     delivery = (
         Delivery.objects.select_related("endpoint")
         .filter(pk=delivery_id, state=Delivery.State.WAITING)
@@ -113,15 +110,17 @@ def attempt(delivery_id: int, *, at: datetime) -> Delivery | None:
         elif pause is None:
             delivery.state = Delivery.State.FAILED
         else:
-            deliver.configure(schedule_at=at + pause).defer(delivery_id=delivery.pk)
+            _defer(delivery, at + pause)
         delivery.save()
     return delivery
 
 
+def _defer(delivery: Delivery, at: datetime | None = None) -> None:
+    defer("okienko.kernel.webhooks.jobs.deliver", queue="webhooks", at=at, delivery_id=delivery.pk)
+
+
 @transaction.atomic
 def send_again(delivery_id: int, *, by: Actor, at: datetime) -> Delivery:
-    from okienko.kernel.webhooks.jobs import deliver
-
     demand(by, PERMISSION)
     delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
     if delivery is None:
@@ -130,6 +129,6 @@ def send_again(delivery_id: int, *, by: Actor, at: datetime) -> Delivery:
         raise Refused(_("Only what has failed can be sent again."), code="not-failed")
     delivery.state, delivery.attempts = Delivery.State.WAITING, 0
     delivery.save()
-    deliver.defer(delivery_id=delivery.pk)
+    _defer(delivery)
     record(delivery.endpoint, "webhook.sent_again", by=by, at=at, after={"message": delivery.message_id})
     return delivery

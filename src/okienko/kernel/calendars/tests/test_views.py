@@ -133,6 +133,64 @@ def test_the_deadline_is_explained_in_the_language_of_the_reader(
         assert "KPA art. 35" in shown
 
 
+ASKED = (
+    "/terminy/?calendar={}&event_0=10.11.2026&event_1=10:00&event_day=10.11.2026&event_hour=10:00"
+    "&counts_from=as_it_came"
+)
+
+
+@pytest.mark.req("CORE-14", "CORE-15")
+def test_any_number_of_stops_moves_the_deadline(clerk: Client, office: Calendar) -> None:
+    stops = "%0A".join(f"{day}.11.2026+8:00+-+{day}.11.2026+9:00" for day in (12, 13, 16, 17, 18))
+    shown = page(
+        clerk, f"{ASKED.format(office.pk)}&amount=48&kind=working_hours&stops={stops}%0A27.11.2026+8:00"
+    )
+    assert shown.count("The clock stood from") == 5
+    assert "The clock has stood since 27 November 2026" in shown
+
+
+@pytest.mark.req("CORE-15")
+def test_working_time_until_a_moment(clerk: Client, office: Calendar) -> None:
+    until = "until_0=12.11.2026&until_1=9:30&until_day=12.11.2026&until_hour=9:30"
+    shown = page(clerk, f"{ASKED.format(office.pk)}&kind=until&{until}")
+    assert "Working time: 7 hours 30 minutes." in shown
+    assert "11 November, Independence Day: does not count" in shown
+
+
+def new_calendar(**given: str) -> dict[str, str]:
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "7:30-15:30")
+    return {"name": "Filia", "code": "filia", "timezone": "Europe/Warsaw", "statutory": "on", **week, **given}
+
+
+@pytest.mark.req("CORE-10")
+def test_a_calendar_is_made_on_the_page(administrator: Client) -> None:
+    own = "24.11.2026 8:00-12:00 shorter"
+    assert administrator.post("/kalendarze/nowy/", new_calendar(own_days=own)).status_code == 302
+    made = Calendar.objects.get(code="filia")
+    assert queries.hours_of(made).own_days == {date(2026, 11, 24): OwnDay(((28800, 43200),), "shorter")}
+    assert made.week["mon"] == [["07:30", "15:30"]]
+
+
+@pytest.mark.req("CORE-55")
+@pytest.mark.parametrize(
+    "wrong", [{"code": "office"}, {"timezone": "Europe/Atlantis"}, {"mon": "16-8"}, {"own_days": "tomorrow"}]
+)
+def test_a_wrong_calendar_keeps_what_was_typed(
+    administrator: Client, office: Calendar, wrong: dict[str, str]
+) -> None:
+    if "code" in wrong:
+        wrong = {"code": office.code}
+    shown = administrator.post("/kalendarze/nowy/", new_calendar(**wrong)).content.decode()
+    assert 'class="field wrong"' in shown
+    assert "Filia" in shown
+    assert not Calendar.objects.filter(name="Filia").exists()
+
+
+@pytest.mark.req("CORE-03")
+def test_who_may_not_change_calendars_makes_none(clerk: Client) -> None:
+    assert clerk.post("/kalendarze/nowy/", new_calendar()).status_code == 404
+
+
 @pytest.mark.req("CORE-55")
 @pytest.mark.parametrize(
     "wrong",
@@ -143,7 +201,14 @@ def test_the_deadline_is_explained_in_the_language_of_the_reader(
         "amount=999999999999999999999&kind=working_minutes",
         "amount=23&kind=nth_working_day_of_next_month",
         "amount=1&kind=fortnights",
-        "amount=1&kind=hours&stop_1_to_0=10.11.2026&stop_1_to_1=9:00&stop_1_to_day=10.11.2026&stop_1_to_hour=9:00",
+        "kind=hours",
+        "kind=until",
+        "kind=until&until_0=31.12.2500&until_1=9:00&until_day=31.12.2500&until_hour=9:00",
+        "amount=1&kind=hours&stops=10.11.2026",
+        "amount=1&kind=hours&stops=31.02.2026+9:00",
+        "amount=1&kind=hours&stops=10.11.2026+25:00",
+        "amount=1&kind=hours&stops=29.03.2026+02:30",
+        "amount=1&kind=hours&stops=10.11.2026+9:00+-+9.11.2026+9:00",
     ],
 )
 def test_a_wrong_question_keeps_what_was_typed(clerk: Client, office: Calendar, wrong: str) -> None:

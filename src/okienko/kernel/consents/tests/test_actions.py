@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from okienko.base.decisions import Missing, Refused
+from okienko.base.time import now
 from okienko.kernel.consents import actions, looks, queries, retention
 from okienko.kernel.consents.accounts import CLOSED_ACCOUNTS
 from okienko.kernel.consents.forms import ConsentFields
+from okienko.kernel.consents.jobs import remove_by_itself
 from okienko.kernel.consents.models import ConsentGiven, ConsentGroup, ConsentText, Look, RetentionRun
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of, verify
@@ -206,13 +209,26 @@ def test_a_run_that_broke_off_leaves_whole_subjects_and_the_next_goes_on(
             raise RuntimeError
 
     retention.traces(break_off)
+    ordered = retention.order(CLOSED_ACCOUNTS, by=BY, at=AT)
     with pytest.raises(RuntimeError):
-        retention.run(CLOSED_ACCOUNTS, by=BY, at=AT, clock=lambda: AT)
+        retention.carry_out(ordered, by=BY, clock=lambda: AT)
     people[1].refresh_from_db()
     assert people[1].first_name == "Ola"
     assert RetentionRun.objects.get().removed == 1
     monkeypatch.setattr(retention, "_traces", [])
-    assert retention.run(CLOSED_ACCOUNTS, by=BY, at=AT, clock=lambda: AT).removed == 2
+    done = retention.carry_out(ordered, by=BY, clock=lambda: AT)
+    assert (done.removed, done.finished_at) == (3, AT)
+
+
+@pytest.mark.req("CORE-41")
+def test_what_needs_nobody_to_confirm_goes_every_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    resident()
+    Person.objects.update(left_at=now() - 60 * DAY)
+    confirmed = replace(CLOSED_ACCOUNTS, code="a", by_itself=False)
+    nightly = replace(CLOSED_ACCOUNTS, code="b", by_itself=True)
+    monkeypatch.setattr(retention, "_rules", {"a": confirmed, "b": nightly})
+    remove_by_itself(0)
+    assert [(run.rule, run.removed) for run in RetentionRun.objects.all()] == [("b", 1)]
 
 
 @pytest.mark.req("CORE-41")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from okienko.kernel.consents import actions, looks
+from okienko.kernel.consents.jobs import remove
 from okienko.kernel.consents.models import ConsentGiven, ConsentText, Look, RetentionRun
 from okienko.kernel.consents.tests.test_actions import AT, BY, me, published, resident
 from okienko.kernel.people.factories import make_staff
@@ -141,6 +142,7 @@ def test_the_dry_run_is_shown_and_removes_only_when_told(client: Client) -> None
     person.refresh_from_db()
     assert person.email == "ola@example.org"
     client.post("/retencja/closed-accounts/")
+    remove(RetentionRun.objects.get().pk)
     person.refresh_from_db()
     assert person.email != "ola@example.org"
     assert RetentionRun.objects.get().removed == 1

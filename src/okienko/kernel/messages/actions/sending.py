@@ -9,11 +9,9 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.manager import JobManager
-from procrastinate.tasks import configure_task
 
 from okienko.base.decisions import Refused
+from okienko.base.jobs import defer
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages import composing, declaring, queries
@@ -158,14 +156,7 @@ def _answered(subject: models.Model, address: str) -> str:
 
 
 def defer_delivery(channel: str, at: datetime | None = None) -> None:
-    """A row in the transaction of the caller: it goes when the transaction goes.
-
-    Inside a worker the app's own connector has a connection of its own, outside every transaction; so it is
-    not asked.
-    """
-    configure_task(
-        name=DELIVER, job_manager=JobManager(DjangoConnector()), queue="messages", schedule_at=at
-    ).defer(channel=channel)
+    defer(DELIVER, queue="messages", at=at, channel=channel)
 
 
 @transaction.atomic
