@@ -9,22 +9,26 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import translation
+from psycopg.errors import LockNotAvailable
 
 from okienko.site.told import TellError, complain
 
+# Ten minutes in all for somebody's long reading to end; nobody's page waits longer than half a second for it.
+GIVE_WAY_MS, PAUSE_SECONDS, TRIES = 500, 1.0, 400
 MIGRATION_LOCK = 0x6F6B69656E6B6F  # "okienko": one number for all machines that share the database
 
 
@@ -56,8 +60,30 @@ def _one_at_a_time() -> Iterator[None]:
 def apply_migrations() -> None:
     with _one_at_a_time():
         if waiting_migrations():
-            call_command("migrate", interactive=False, verbosity=0)
+            _without_stopping_reads(lambda: call_command("migrate", interactive=False, verbosity=0))
         call_command("createcachetable", verbosity=0)
+
+
+def _without_stopping_reads(migrate: Callable[[], object]) -> None:
+    """A change of a table waits for those who read it, and whoever comes to read waits behind the change.
+
+    So it gives way after a moment, lets them pass and tries again: what was done stays done, one migration is
+    one transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{GIVE_WAY_MS}ms"])
+        try:
+            for _ in range(TRIES - 1):
+                try:
+                    migrate()
+                    return
+                except OperationalError as problem:
+                    if not isinstance(problem.__cause__, LockNotAvailable):
+                        raise
+                    time.sleep(PAUSE_SECONDS)
+            migrate()
+        finally:
+            cursor.execute("SET lock_timeout = 0")
 
 
 def collect_static() -> None:
@@ -82,7 +108,7 @@ def load_demonstration() -> None:
     from okienko.site import demo
 
     with transaction.atomic():  # half a demonstration would pass for data and never be completed
-        demo.load(0)
+        demo.load(reports=60)
 
 
 def demonstration_sign_ins() -> list[list[str]]:
