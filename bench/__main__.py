@@ -15,17 +15,20 @@ from typing import Any
 
 from bench.office import office
 
-MODULES = ("deadlines", "slots", "pages", "lists")
-SIZES = {"lists": (1_000, int(os.environ.get("BENCH_CASES", "1000000")))}
+MODULES = ("deadlines", "slots", "pages", "lists", "map", "intake")
+MANY = int(os.environ.get("BENCH_CASES", "1000000"))
+SIZES = {"lists": (1_000, MANY), "map": (MANY,)}
 
 
 def main() -> int:
     wanted = sys.argv[1:] or list(MODULES)
     results: list[dict[str, Any]] = []
     for name in wanted:
+        measured = {}
         for size in SIZES.get(name, (0,)):
             with office(size) as environment:
-                results += _measured(name, environment, size)
+                measured[size] = _measured(name, environment, size)
+        results += module(name).compare(measured) if name in SIZES else measured[0]
     _print(results)
     return 0 if all(result["ok"] for result in results) else 1
 

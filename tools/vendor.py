@@ -29,6 +29,13 @@ class Module:
     place: Path
 
 
+LEAFLET = (  # BSD-2-Clause
+    ("leaflet.js", "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"),
+    ("leaflet.css", "a7837102824184820dfa198d1ebcd109ff6d0ff9a2672a074b9a1b4d147d04c6"),
+    ("images/layers.png", "1dbbe9d028e292f36fcba8f8b3a28d5e8932754fc2215b9ac69e4cdecf5107c6"),
+    ("images/layers-2x.png", "066daca850d8ffbef007af00b06eac0015728dee279c51f3cb6c716df7c42edf"),
+    ("images/marker-icon.png", "574c3a5cca85f4114085b6841596d62f00d7c892c7b03f28cbfa301deb1dc437"),
+)
 KEPT = (
     Module(
         package="htmx.org",
@@ -36,6 +43,16 @@ KEPT = (
         member="package/dist/htmx.min.js",
         sha256="d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
         place=ROOT / "src/okienko/ui/static/ui/vendor/htmx.js",
+    ),
+    *(
+        Module(
+            package="leaflet",
+            version="1.9.4",
+            member=f"package/dist/{member}",
+            sha256=sha256,
+            place=ROOT / "src/okienko/features/faults/static/faults/vendor" / member,
+        )
+        for member, sha256 in LEAFLET
     ),
 )
 AXE = Module(

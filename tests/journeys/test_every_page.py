@@ -102,35 +102,3 @@ def walk(page: Page, base: str, seen: set[str], check_page: CheckPage) -> list[s
 def leads_to_page(target: str, base: str) -> bool:
     inside = target.startswith(base) and not urlsplit(target).path.startswith(NOT_PAGES)
     return inside and not any(end in target for end in FILES)
-
-
-@pytest.mark.req("CORE-53")
-def test_a_resident_reports_a_fault_without_scripts(city: None, open_page: OpenPage) -> None:
-    page = open_page("/", width=320, scripts=False)
-    page.get_by_role("link", name="Zgłoś usterkę").click()
-    page.get_by_role("button", name="Wyślij zgłoszenie").click()
-    assert "Park" not in page.content()
-    page.get_by_label("Gdzie to jest?").fill("Park Wymyślony, przy fontannie")
-    page.get_by_label("Co się stało?").fill("Złamana ławka")
-    page.get_by_role("button", name="Wyślij zgłoszenie").click()
-    assert page.get_by_label("Gdzie to jest?").input_value() == "Park Wymyślony, przy fontannie"
-    page.get_by_label("Czego to dotyczy?").select_option(label="Drzewa i zieleń")
-    page.get_by_role("button", name="Wyślij zgłoszenie").click()
-    page.wait_for_url("**/sledz/**")
-    assert "Dziękujemy" in page.content()
-
-
-@pytest.mark.req("FAULT-11", "CORE-51")
-def test_a_call_is_registered_by_keyboard_alone(city: None, open_page: OpenPage, live_server: Any) -> None:
-    page = open_page("")
-    signed_in(page, live_server.url, "operator")
-    page.goto("/zgloszenia/telefon/")
-    page.get_by_label("Czego to dotyczy?").focus()
-    page.keyboard.type("Ośw")
-    page.keyboard.press("Tab")
-    page.keyboard.type("al. Niebyła 40")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Nie świeci")
-    page.get_by_label("Gdzie to jest?").press("Enter")
-    page.wait_for_url("**/telefon/*/")
-    assert page.locator(".read-out").inner_text().replace(" ", "").isdigit()

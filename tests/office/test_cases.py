@@ -243,26 +243,6 @@ class TestCase:
 
 @pytest.mark.req("CORE-53", "FAULT-13")
 class TestResident:
-    def test_a_report_needs_no_account_and_can_be_followed(self, sign_in):
-        client = sign_in("")
-        given = {"category": _category("zielen"), "place": "Park Wymyślony", "description": "Złamana ławka"}
-        response = client.post(reverse("faults:report"), given, follow=True)
-        case = Case.objects.latest("pk")
-        assert case.spoken_number in response.content.decode()
-        assert client.get(reverse("faults:follow", args=["zgadywanka"])).status_code == 404
-
-    @pytest.mark.req("CORE-55")
-    def test_what_is_wrong_is_said_and_what_was_typed_is_kept(self, sign_in):
-        given = {
-            "place": "Park",
-            "description": "Ławka",
-            "wants_answer": "on",
-            "contact_email": "to nie adres",
-        }
-        response = sign_in("").post(reverse("faults:report"), given)
-        assert {"category", "contact_email"} <= set(response.context["form"].errors)
-        assert "to nie adres" in response.content.decode()
-
     @pytest.mark.req("FAULT-14")
     def test_what_is_handled_elsewhere_is_told_and_not_registered(self, sign_in):
         before = Case.objects.count()

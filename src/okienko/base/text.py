@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # A letter that has a place of its own in the alphabet, after the letter that it looks like.
 _OWN_PLACE = {
@@ -40,6 +41,7 @@ def _bare(letter: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
 
 
+@lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """A string whose plain comparison by code points is the order of the alphabet; numbers by their value."""
     key = []

@@ -123,7 +123,7 @@ def demo(options: argparse.Namespace) -> int:
         django()
         from okienko.site import demo
 
-        demo.load(options.scale)
+        demo.load(options.scale, reports=60)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,12 +64,14 @@ class decisions:  # noqa: N801  (named as the other middlewares here, which are 
 
 def content_security_policy(get_response: Respond) -> Respond:
     live = f" {settings.LIVE_URL}" if settings.LIVE_URL else ""
+    tiles = urlsplit(settings.TILES_URL)
+    pictures = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
     policy = "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data: blob:",
+            f"img-src 'self' data: blob:{pictures}",
             "font-src 'self'",
             f"connect-src 'self'{live}",
             "manifest-src 'self'",

@@ -46,6 +46,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Consents"), "consents:groups", "consents.change", SYSTEM, "check"),
     Entry(_("Who looked at whose data"), "consents:looks", "looks.see", SYSTEM, "eye"),
     Entry(_("Data whose time is up"), "consents:due", "retention.run", SYSTEM, "remove"),
+    Entry(_("Categories of reports"), "faults:categories", "faults.categories", SYSTEM, "list"),
+    Entry(_("Who gets which reports"), "faults:rules", "faults.categories", SYSTEM, "group"),
+    Entry(_("Areas and streets"), "faults:areas", "faults.categories", SYSTEM, "place"),
     Entry(_("Webhooks"), "webhooks:endpoints", "webhooks.change", SYSTEM, "send"),
 )
 

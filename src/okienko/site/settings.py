@@ -257,6 +257,10 @@ DEFAULT_FROM_EMAIL = MAIL_FROM
 IMAP_URL = os.environ.get("OKIENKO_IMAP_URL", "")
 SMS_URL = os.environ.get("OKIENKO_SMS_URL", "")
 CLAMD_ADDRESS = os.environ.get("OKIENKO_CLAMD", "")
+PARCELS_URL = os.environ.get("OKIENKO_PARCELS_URL", "")
+ADDRESSES_URL = os.environ.get("OKIENKO_ADDRESSES_URL", "")
+TILES_URL = os.environ.get("OKIENKO_TILES_URL", "")
+TILES_CREDIT = os.environ.get("OKIENKO_TILES_CREDIT", "")
 
 LOGGING = logs.configuration()
 SENTRY_DSN = os.environ.get("OKIENKO_SENTRY_DSN", "")

@@ -9,12 +9,12 @@ class FaultsConfig(AppConfig):
         from okienko.base.events import subscribe
         from okienko.features.faults.listing import ADDITION
         from okienko.features.faults.notices import NOTICES
-        from okienko.features.faults.reactions import place_part, tell_of_step
+        from okienko.features.faults.reactions import close_merged, place_part, tell_of_step
         from okienko.features.faults.retention import RULE
         from okienko.features.faults.rules import PERMISSIONS, PROCEDURE, ROLES
         from okienko.features.faults.sentences import SENTENCES
         from okienko.kernel.cases.declaring import declare
-        from okienko.kernel.cases.events import CaseSplit, StepTaken
+        from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
         from okienko.kernel.cases.lists import add_to_list
         from okienko.kernel.consents import retention
         from okienko.kernel.history.words import say
@@ -27,6 +27,7 @@ class FaultsConfig(AppConfig):
             declaring.register(notice)
         subscribe(StepTaken, tell_of_step)
         subscribe(CaseSplit, place_part)
+        subscribe(CaseMerged, close_merged)
         declare(PROCEDURE)
         retention.register(RULE)
         say(SENTENCES)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Category
 from okienko.kernel.cases.lists import CaseList
-from okienko.kernel.cases.models import Case
 from okienko.ui.lists import Column, Filter
 
 
@@ -17,8 +16,8 @@ def _filters() -> tuple[Filter, ...]:
     return (Filter("category", _("Category"), choices=tuple(Category.objects.values_list("code", "name"))),)
 
 
-def _narrow(cases: QuerySet[Case], given: dict[str, Any]) -> QuerySet[Case]:
-    return cases.filter(kind=given["category"]) if "category" in given else cases
+def _narrow(given: dict[str, Any]) -> Q:
+    return Q(kind=given["category"]) if "category" in given else Q()
 
 
 ADDITION = CaseList(
@@ -28,5 +27,4 @@ ADDITION = CaseList(
     ),
     filters=_filters,
     narrow=_narrow,
-    fetch=("report__category",),
 )

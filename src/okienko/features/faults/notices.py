@@ -81,4 +81,24 @@ PASSED = Notice(
     },
 )
 
-NOTICES = (REGISTERED, CHANGED, PASSED)
+ASKED = Notice(
+    code="fault.asked",
+    name=_("To the group: somebody asks about a report"),
+    placeholders=(_NUMBER, _WHAT, _CASE),
+    originals={
+        "pl": Original(
+            subject="Pytanie o zgłoszenie",
+            body="Dzień dobry,\n\nktoś pyta o zgłoszenie {{number}}: {{what}}.\n\n{{link}}",
+        ),
+        "en": Original(
+            subject="A question about a report",
+            body="Good morning,\n\nsomebody asks about report {{number}}: {{what}}.\n\n{{link}}",
+        ),
+        "uk": Original(
+            subject="Питання про звернення",
+            body="Добрий день!\n\nХтось питає про звернення {{number}}: {{what}}.\n\n{{link}}",
+        ),
+    },
+)
+
+NOTICES = (REGISTERED, CHANGED, PASSED, ASKED)

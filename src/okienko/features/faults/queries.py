@@ -2,8 +2,43 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from okienko.features.faults.models import Category
+from okienko.base.decisions import Missing
+from okienko.features.faults.models import Category, Question, Report
+from okienko.kernel.cases.models import Case
 
 
 def categories() -> QuerySet[Category]:
     return Category.objects.filter(active=True).select_related("parent", "group")
+
+
+def report_by_id(case_id: int) -> Report | None:
+    return Report.objects.select_related("case").filter(case_id=case_id).first()
+
+
+def report_of(case: Case) -> Report:
+    """For who may see the case already."""
+    return Report.objects.select_related("category__parent__group", "category__group", "area").get(case=case)
+
+
+def category_by_id(category_id: int) -> Category:
+    category = Category.objects.filter(pk=category_id).first()
+    if category is None:
+        raise Missing
+    return category
+
+
+def category_tree() -> list[tuple[Category, int]]:
+    """All categories with their depth, kinds below what they are kinds of."""
+    everything = list(Category.objects.select_related("group").prefetch_related("questions"))
+    tops = [one for one in everything if one.parent_id is None]
+    return [
+        (one, depth)
+        for top in tops
+        for one, depth in [(top, 0), *((kind, 1) for kind in everything if kind.parent_id == top.pk)]
+    ]
+
+
+def questions_of(category: Category) -> list[Question]:
+    """What to ask about: for every report of the kind above, then for this kind."""
+    asked = Question.objects.filter(category__in=[category.pk, category.parent_id])
+    return sorted(asked, key=lambda one: (one.category_id == category.pk, one.position))

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from okienko.features.faults.models import Report
+from okienko.features.faults.models import Answer, Enquiry, Joined, Report
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases.actions import forget_people
 from okienko.kernel.cases.models import Case
@@ -21,7 +21,13 @@ def _ended_before(moment: datetime) -> QuerySet[Case]:
 
 
 def _forget(case: Case, by: Actor, at: datetime) -> None:
-    Report.objects.filter(case=case).update(place="", latitude=None, longitude=None, forgotten_at=at)
+    Joined.objects.filter(report=case.pk).delete()
+    Enquiry.objects.filter(report=case.pk).delete()
+    Answer.objects.filter(report=case.pk).delete()
+    Report.objects.filter(case=case).update(
+        place="", street="", house_number="", cadastral_district="", parcel="", public_text="", latitude=None, longitude=None,
+        forgotten_at=at,
+    )  # fmt: skip
     forget_people(case, by=by, at=at)
 
 

@@ -2,12 +2,45 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okienko.features.faults import views
+from okienko.features.faults.categories import views as categories
+from okienko.features.faults.intake import views as intake
+from okienko.features.faults.phone import views as phone
+from okienko.features.faults.places import views as places
+from okienko.features.faults.public import views as public
+from okienko.features.faults.routing import views as routing
 
 app_name = "faults"
 urlpatterns = [
-    path("", views.report, name="report"),
-    path("sledz/<str:key>/", views.follow, name="follow"),
-    path("telefon/", views.by_phone, name="by_phone"),
-    path("telefon/<str:number>/", views.read_out, name="read_out"),
+    path("", intake.report, name="report"),
+    path("nowe/<str:key>/miejsce/", intake.place, name="draft_place"),
+    path("nowe/<str:key>/opis/", intake.what, name="draft_what"),
+    path("nowe/<str:key>/obok/", intake.near, name="draft_near"),
+    path("nowe/<str:key>/obok/<str:number>/", intake.me_too, name="me_too"),
+    path("nowe/<str:key>/kontakt/", intake.contact, name="draft_contact"),
+    path("sledz/<str:key>/", public.follow, name="follow"),
+    path("sledz/<str:key>/zdjecia/", public.add_photos, name="add_photos"),
+    path("sledz/<str:key>/pytanie/", public.ask, name="ask"),
+    path("sledz/<str:key>/dane/", public.withdraw, name="withdraw"),
+    path("mapa/", public.everything, name="map"),
+    path("mapa/okno/", public.window, name="window"),
+    path("mapa/rysunek/", public.drawn, name="drawn"),
+    path("nr/<str:number>/", public.one, name="public"),
+    path("nr/<str:number>/zdjecie/<int:document_id>/", public.photo, name="photo"),
+    path("telefon/", phone.by_phone, name="by_phone"),
+    path("telefon/lista/", phone.checklist, name="checklist"),
+    path("telefon/obok/", phone.near, name="near"),
+    path("telefon/<str:number>/", phone.read_out, name="read_out"),
+    path("pytania/", phone.enquiries, name="enquiries"),
+    path("sprawa/<str:number>/pytanie/", phone.enquiry, name="enquiry"),
+    path("sprawa/<str:number>/miejsce/", places.change_place, name="change_place"),
+    path("sprawa/<str:number>/dla-wszystkich/", public.release, name="release"),
+    path("ulice/", places.streets, name="streets"),
+    path("kategorie/", categories.categories, name="categories"),
+    path("kategorie/nowa/", categories.category, name="add_category"),
+    path("kategorie/<int:category_id>/", categories.category, name="category"),
+    path("reguly/", routing.rules, name="rules"),
+    path("reguly/nowa/", routing.rule, name="add_rule"),
+    path("reguly/<int:rule_id>/", routing.rule, name="rule"),
+    path("obszary/", places.areas, name="areas"),
+    path("obszary/wczytaj/", places.load, name="load_areas"),
 ]

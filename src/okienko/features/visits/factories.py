@@ -8,10 +8,12 @@ from typing import Any
 
 from okienko.features.visits import actions, holding, queries
 from okienko.features.visits.actions import Contact
-from okienko.features.visits.models import Booking, Service
+from okienko.features.visits.models import Booking, ExtraField, Service
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.units.models import Unit
+
+DEMO_VISITS = 24
 
 
 def make_service(
@@ -43,7 +45,7 @@ def make_booking(
 
 
 def demo_services(by: Actor, at: datetime, unit: Unit, counters: Sequence[Resource]) -> list[Service]:
-    """Three things to come to the office for, and a few who have booked."""
+    """Three things to come to the office for, hours, fields of the forms, and a week of those who have booked."""
     of_unit = [counter for counter in counters if counter.unit_id == unit.pk]
     people = actions.add_category(by=by, at=at, name="Dokumenty i sprawy osobiste")
     roads = actions.add_category(by=by, at=at, name="Pojazdy i drogi")
@@ -62,11 +64,37 @@ def demo_services(by: Actor, at: datetime, unit: Unit, counters: Sequence[Resour
         },
     )  # fmt: skip
     made = [make_service(of_unit, by=by, at=at, **row) for row in rows]
-    visitors = (
-        ("Próbna Paulina", "paulina@example.org"),
-        ("Testowy Tadeusz", "tadeusz@example.org"),
-        ("Wymyślona Wanda", "wanda@example.org"),
-    )
-    for number, (name, email) in enumerate(visitors):
-        make_booking(made[number % 2 * 2], by=Actor.resident(), at=at, nth=3 * number, name=name, email=email)
+    _demo_hours(of_unit, by=by, at=at)
+    _demo_fields(made, by=by, at=at)
+    given = ("Paulina", "Tadeusz", "Wanda", "Bogdan", "Zofia", "Halina", "Marek")
+    family = ("Próbna", "Testowy", "Wymyślona", "Zmyślony", "Nieistniejąca")
+    for number in range(DEMO_VISITS):
+        name = f"{given[number % len(given)]} {family[number % len(family)]}"
+        make_booking(
+            made[number % 2 * 2], by=Actor.resident(), at=at, nth=9 * number, name=name,
+            email=f"osoba{number}@example.org",
+        )  # fmt: skip
     return made
+
+
+def _demo_hours(counters: Sequence[Resource], *, by: Actor, at: datetime) -> None:
+    week = {day: [["08:00", "12:00"], ["12:30", "15:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    usual = actions.add_template(by=by, at=at, name="Zwykły tydzień", week=week, step=15, kept_back=10)
+    late = {**week, "mon": [["08:00", "12:00"], ["12:30", "18:00"]]}
+    actions.add_template(by=by, at=at, name="Dłuższy poniedziałek", week=late, step=15, kept_back=10)
+    actions.lay_hours(usual, counters, by=by, at=at, first=at.date(), last=None)
+
+
+def _demo_fields(services: Sequence[Service], *, by: Actor, at: datetime) -> None:
+    kind = ExtraField.Kind
+    card, _residence, vehicle = services
+    rows: tuple[tuple[Service, str, str, dict[str, Any]], ...] = (
+        (card, kind.PESEL, "PESEL", {"required": False, "labels": {"uk": "PESEL"}}),
+        (vehicle, kind.VIN, "Numer VIN", {"labels": {"en": "VIN", "uk": "Номер VIN"}}),
+        (
+            vehicle, kind.CHOICE, "Skąd jest pojazd",
+            {"options": ["z Polski", "z innego kraju"], "labels": {"en": "Where the vehicle comes from"}},
+        ),
+    )  # fmt: skip
+    for position, (service, code, label, details) in enumerate(rows):
+        actions.add_extra_field(service, by=by, at=at, kind=code, label=label, position=position, **details)

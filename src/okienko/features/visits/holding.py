@@ -40,8 +40,19 @@ def one_at_a_time(what: str) -> None:
 
 
 @transaction.atomic
-def hold(service: Service, start: datetime, *, counters: list[Resource], key: str, at: datetime) -> Held:
-    """Hold a time under the key; what the key held before is given back once the new time is sure."""
+def hold(
+    service: Service,
+    start: datetime,
+    *,
+    counters: list[Resource],
+    key: str,
+    at: datetime,
+    kept_too: bool = False,
+) -> Held:
+    """Hold a time under the key; what the key held before is given back once the new time is sure.
+
+    `kept_too`: also what is kept for walk-ins and the phone.
+    """
     first, last = rules.horizon(at, service.nearest_days, service.farthest_days)
     if not first <= start.astimezone(WARSAW).date() <= last:
         raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
@@ -51,11 +62,12 @@ def hold(service: Service, start: datetime, *, counters: list[Resource], key: st
     return taking.hold(
         [one.pk for one in counters],
         start,
-        minutes=service.minutes,
+        minutes=service.lengths_at(counters),
         key=key,
         at=at,
         until=at + timedelta(minutes=service.hold_minutes),
         replacing=True,
+        kept_too=kept_too,
     )
 
 

@@ -28,6 +28,7 @@ COLUMNS = (
     Column("start", _("Time"), "start", sort="start"),
     Column("matter", _("Matter"), "service.title"),
     Column("counter", _("Counter"), "resource.name"),
+    Column("place", _("Place"), "resource.location.name", default=False),
     Column("name", _("First and last name"), "name", sort="name"),
     Column("state", _("State"), "state", show=_state),
     Column("email", _("E-mail"), "email", default=False),
@@ -40,12 +41,17 @@ COLUMNS = (
 def definition(person: Someone) -> Definition:
     seen = queries.visible_to(person).order_by()
     matters = Service.objects.filter(pk__in=seen.values("service_id"))
-    counters = Resource.objects.filter(pk__in=seen.values("resource_id"))
+    counters = list(Resource.objects.filter(pk__in=seen.values("resource_id")).select_related("location"))
     return Definition(
         columns=COLUMNS,
         filters=(
             Filter("day", _("Day"), "dates"),
             Filter("matter", _("Matter"), choices=tuple(matters.values_list("code", "title"))),
+            Filter(
+                "place",
+                _("Place"),
+                choices=tuple((str(one.pk), one.name) for one in queries.places_of(counters)),
+            ),
             Filter("counter", _("Counter"), choices=tuple((str(one.pk), one.name) for one in counters)),
             Filter("state", _("State"), choices=tuple(Booking.State.choices)),
         ),
@@ -57,6 +63,8 @@ def rows(asked: ListRequest, person: Someone) -> QuerySet[Booking]:
     found, given = queries.visible_to(person), asked.filters
     if "matter" in given:
         found = found.filter(service__code=given["matter"])
+    if "place" in given:
+        found = found.filter(resource__location_id=int(given["place"]))
     if "counter" in given:
         found = found.filter(resource_id=int(given["counter"]))
     if "state" in given:

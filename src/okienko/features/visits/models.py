@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from okienko.base.numbers import read_aloud
 from okienko.features.visits import rules
+from okienko.kernel.people.models import Person
 from okienko.kernel.slots.models import Claim, Resource
 
 
@@ -16,6 +20,7 @@ class Category(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     sort_key = models.CharField(max_length=250, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["sort_key", "id"]
@@ -47,13 +52,16 @@ class Service(models.Model):
     minutes = models.PositiveSmallIntegerField(_("length of a visit (minutes)"))
     nearest_days = models.PositiveSmallIntegerField(_("nearest day, counted from today"), default=0)
     farthest_days = models.PositiveSmallIntegerField(_("farthest day, counted from today"), default=30)
-    counters = models.ManyToManyField(Resource, related_name="+", verbose_name=_("counters"))
+    counters = models.ManyToManyField(
+        Resource, through="Handling", related_name="+", verbose_name=_("counters")
+    )
     hold_minutes = models.PositiveSmallIntegerField(_("time to fill in the form (minutes)"), default=5)
     confirm_by = models.CharField(_("confirming"), max_length=10, choices=ConfirmBy, default=ConfirmBy.NONE)
     confirm_minutes = models.PositiveSmallIntegerField(_("time to confirm (minutes)"), default=60)
     most_per_person = models.PositiveSmallIntegerField(
         _("most visits ahead on one e-mail or phone"), default=3
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["sort_key", "id"]
@@ -77,6 +85,108 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @cached_property
+    def handled_at(self) -> dict[int, int | None]:
+        """Its counters, each with how long a visit takes there where that is its own."""
+        return dict(self.handling.values_list("resource_id", "minutes"))
+
+    def minutes_at(self, resource_id: int) -> int:
+        return self.handled_at.get(resource_id) or self.minutes
+
+    def lengths_at(self, counters: Iterable[Resource]) -> dict[int, int]:
+        return {counter.pk: self.minutes_at(counter.pk) for counter in counters}
+
+
+class Handling(models.Model):
+    """A service at one of its counters, where a visit may take longer or shorter than elsewhere."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="handling")
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="+")
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "resource"], name="visit_handled_once_at_a_counter"),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__gte=1, minutes__lte=480),
+                name="visit_own_length_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} at {self.resource_id}"
+
+
+class ExtraField(models.Model):
+    """What a service asks beside the name and the contact."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("text")
+        LONG_TEXT = "long_text", _("long text")
+        YES_NO = "yes_no", _("yes or no")
+        CHOICE = "choice", _("list to choose from")
+        NUMBER = "number", _("whole number")
+        DATE = "date", _("date")
+        PESEL = "pesel", _("PESEL")
+        IDENTITY_CARD = "identity_card", _("number of the identity card")
+        PASSPORT = "passport", _("number of the passport")
+        NIP = "nip", _("NIP")
+        REGON = "regon", _("REGON")
+        VIN = "vin", _("VIN")
+        PLATE = "plate", _("registration plate")
+        LAND_REGISTER = "land_register", _("number in the land register")
+        IBAN_PL = "iban_pl", _("Polish bank account")
+        IBAN = "iban", _("bank account of any country (IBAN)")
+        POSTAL_CODE = "postal_code", _("postal code")
+        PHONE = "phone", _("phone")
+        EMAIL = "email", _("e-mail")
+        PATTERN = "pattern", _("number of a given shape")
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="extra_fields")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    label = models.CharField(_("label"), max_length=200)
+    labels = models.JSONField(default=dict, blank=True)
+    help_text = models.CharField(_("help"), max_length=300, blank=True)
+    required = models.BooleanField(_("must be filled in"), default=False)
+    options = models.JSONField(default=list, blank=True)
+    pattern = models.CharField(max_length=60, blank=True)
+    least = models.IntegerField(null=True, blank=True)
+    most = models.IntegerField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=10)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def label_in(self, language: str) -> str:
+        return str(self.labels.get(language) or self.label)
+
+
+class HoursTemplate(models.Model):
+    """Hours of reception under a name, to be laid over the days of any counter."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    sort_key = models.CharField(max_length=250, editable=False)
+    week = models.JSONField(_("hours of each weekday"))
+    step = models.PositiveSmallIntegerField(_("a visit begins every (minutes)"))
+    pause = models.PositiveSmallIntegerField(_("pause between visits (minutes)"), default=0)
+    places = models.PositiveSmallIntegerField(_("places at the same time"), default=1)
+    kept_back = models.PositiveSmallIntegerField(_("share kept for walk-ins and the phone (%)"), default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["sort_key", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def hours(self) -> dict[str, Any]:
+        """As `slots` takes them."""
+        return {name: getattr(self, name) for name in ("week", "step", "pause", "places", "kept_back")}
 
 
 class Booking(models.Model):
@@ -112,12 +222,20 @@ class Booking(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(_("why cancelled"), max_length=500, blank=True)
     changes = models.PositiveIntegerField(default=0)
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="visits", verbose_name=_("account")
+    )
+    answers = models.JSONField(default=list, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["start", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="visit_ends_after_it_begins"),
-            models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="visit_has_a_contact"),
+            models.CheckConstraint(
+                condition=~Q(email="") | ~Q(phone="") | Q(forgotten_at__isnull=False),
+                name="visit_has_a_contact",
+            ),
             models.CheckConstraint(
                 condition=Q(claim__isnull=True) | Q(state="confirmed"), name="only_confirmed_visits_take_time"
             ),
@@ -146,6 +264,14 @@ class Booking(models.Model):
     @property
     def spoken_number(self) -> str:
         return read_aloud(self.number)
+
+    @property
+    def answered(self) -> list[tuple[str, Any]]:
+        """Each question with its answer, dates as dates."""
+        return [
+            (one["label"], date.fromisoformat(one["value"]) if one["kind"] == "date" else one["value"])
+            for one in self.answers
+        ]
 
     @property
     def place(self) -> str:

@@ -10,12 +10,18 @@ from okienko.base.decisions import Missing
 from okienko.base.numbers import from_speech
 from okienko.base.time import WARSAW
 from okienko.features.visits import rules
-from okienko.features.visits.models import Booking, Service
+from okienko.features.visits.models import Booking, Category, ExtraField, HoursTemplate, Service
 from okienko.kernel.people.access import Someone, scope_of
+from okienko.kernel.people.models import Person
 from okienko.kernel.slots import queries as slots
 from okienko.kernel.slots.models import Claim, Resource
 from okienko.kernel.slots.queries import Free
+from okienko.kernel.slots.rules import Hours
 from okienko.kernel.units.models import Location
+
+COUNTER = "counter"
+SHORTEST_SEARCH = 3
+MOST_ACCOUNTS = 10
 
 # --- What can be booked -------------------------------------------------------------------------------------
 
@@ -52,7 +58,12 @@ def places_of(counters: Iterable[Resource]) -> list[Location]:
 
 
 def free_times(
-    service: Service, counters: Sequence[Resource], *, now: datetime, own_key: str = ""
+    service: Service,
+    counters: Sequence[Resource],
+    *,
+    now: datetime,
+    own_key: str = "",
+    kept_too: bool = False,
 ) -> list[Free]:
     """All times that can be booked now, over the whole span for which the service is open."""
     first, last = rules.horizon(now, service.nearest_days, service.farthest_days)
@@ -60,10 +71,11 @@ def free_times(
         [one.pk for one in counters],
         first,
         last,
-        minutes=service.minutes,
+        minutes=service.lengths_at(counters),
         not_before=now + timedelta(minutes=1),
         now=now,
         own_key=own_key,
+        kept_too=kept_too,
     )
 
 
@@ -98,6 +110,88 @@ def held(key: str, *, now: datetime) -> Claim | None:
         .select_related("resource__location", "resource__unit")
         .first()
     )
+
+
+# --- How it is set up ---------------------------------------------------------------------------------------
+
+
+def services() -> QuerySet[Service]:
+    return Service.objects.select_related("category")
+
+
+def service_by_code(code: str) -> Service:
+    found = services().filter(code=code).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def extra_field(service: Service, field_id: int) -> ExtraField:
+    found = service.extra_fields.filter(pk=field_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def categories() -> QuerySet[Category]:
+    return Category.objects.all()
+
+
+def category(category_id: int) -> Category:
+    found = Category.objects.filter(pk=category_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def templates() -> QuerySet[HoursTemplate]:
+    return HoursTemplate.objects.all()
+
+
+def template(template_id: int) -> HoursTemplate:
+    found = HoursTemplate.objects.filter(pk=template_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def counters_for(person: Someone, permission: str) -> QuerySet[Resource]:
+    """All counters within the reach of the permission, also those not in use."""
+    return slots.visible_to(person, permission).filter(kind=COUNTER).select_related("unit", "location")
+
+
+def counters_to_choose(person: Someone, service: Service | None) -> QuerySet[Resource]:
+    """Those in use, and those where the service is handled already: saving must not drop one that rests."""
+    handled = service.handled_at if service else {}
+    return counters_for(person, "slots.see").filter(Q(active=True) | Q(pk__in=handled.keys()))
+
+
+def counter_for(person: Someone, counter_id: int) -> Resource:
+    found = counters_for(person, "slots.change").filter(pk=counter_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def services_at(counter: Resource) -> QuerySet[Service]:
+    return Service.objects.filter(handling__resource=counter)
+
+
+def booked_ahead(counter: Resource, *, now: datetime) -> int:
+    return Booking.objects.filter(resource=counter, claim__isnull=False, start__gt=now).count()
+
+
+def misfits(
+    counters: Iterable[Resource],
+    *,
+    now: datetime,
+    instead: Hours | None = None,
+) -> list[Booking]:
+    """Visits ahead that no longer lie within the hours of their counters; with `instead`, those of its days."""
+    claims = slots.misfits([one.pk for one in counters], now=now, instead=instead)
+    if instead is not None:
+        claims = [one for one in claims if instead.applies(one.during.lower.astimezone(WARSAW).date())]
+    return list(_whole().filter(claim__in=claims, start__gt=now).order_by("start", "pk"))
 
 
 # --- What is booked -----------------------------------------------------------------------------------------
@@ -156,6 +250,24 @@ def of_day(person: Someone, day: date) -> QuerySet[Booking]:
         .filter(start__gte=first, start__lt=after, state=Booking.State.CONFIRMED)
         .order_by("resource__priority", "resource__sort_key", "resource_id", "start", "pk")
     )
+
+
+def coming(person: Someone, start: datetime, end: datetime) -> QuerySet[Booking]:
+    """Whose time is taken, or held until they confirm."""
+    standing = (Booking.State.CONFIRMED, Booking.State.UNCONFIRMED)
+    return visible_to(person).filter(start__gte=start, start__lt=end, state__in=standing)
+
+
+def accounts_like(words: str) -> list[Person]:
+    """Residents who have an account, by name or e-mail: for whoever books on their behalf."""
+    if len(words.strip()) < SHORTEST_SEARCH:
+        return []
+    found = Person.objects.filter(kind=Person.Kind.RESIDENT, is_active=True)
+    for word in words.split():
+        found = found.filter(
+            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        )
+    return list(found.order_by("sort_key", "pk")[:MOST_ACCOUNTS])
 
 
 def search(bookings: QuerySet[Booking], words: str) -> QuerySet[Booking]:

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okienko.features.visits.views import choosing, filling, office, own
+from okienko.features.visits.views import (
+    calendar,
+    choosing,
+    extra,
+    filling,
+    hours,
+    moving,
+    office,
+    own,
+    setting_up,
+)
 
 app_name = "visits"
 urlpatterns = [
@@ -18,8 +28,30 @@ urlpatterns = [
     path("w/<str:secret>/odwolaj/", own.cancel, name="give_back"),
     path("w/<str:secret>/przenies/", own.move, name="move"),
     path("lista/", office.bookings, name="list"),
+    path("lista/plik/<str:form>/", office.export, name="export"),
     path("lista/<str:number>/", office.booking, name="booking"),
     path("lista/<str:number>/odwolaj/", office.cancel, name="cancel"),
+    path("lista/<str:number>/przenies/", moving.move, name="move_by_office"),
     path("umow/", office.by_phone, name="by_phone"),
+    path("kalendarz/", calendar.calendar, name="calendar"),
     path("dzien/", office.day, name="day"),
+    path("ustawienia/", setting_up.index, name="set_up"),
+    path("ustawienia/miejsca/", setting_up.places, name="places"),
+    path("ustawienia/kategorie/", setting_up.categories, name="categories"),
+    path("ustawienia/kategorie/nowa/", setting_up.category, name="add_category"),
+    path("ustawienia/kategorie/<int:category_id>/", setting_up.category, name="category"),
+    path("ustawienia/uslugi/", setting_up.services, name="services"),
+    path("ustawienia/uslugi/nowa/", setting_up.service, name="add_service"),
+    path("ustawienia/uslugi/usluga/<slug:code>/", setting_up.service, name="service"),
+    path("ustawienia/uslugi/usluga/<slug:code>/pola/", extra.fields, name="extra_fields"),
+    path("ustawienia/uslugi/usluga/<slug:code>/pola/nowe/", extra.field, name="add_extra_field"),
+    path("ustawienia/uslugi/usluga/<slug:code>/pola/<int:field_id>/", extra.field, name="extra_field"),
+    path("ustawienia/stanowiska/", setting_up.counters, name="counters"),
+    path("ustawienia/stanowiska/nowe/", setting_up.counter, name="add_counter"),
+    path("ustawienia/stanowiska/<int:counter_id>/", setting_up.counter, name="counter"),
+    path("ustawienia/wzory/", hours.templates, name="templates"),
+    path("ustawienia/wzory/nowy/", hours.template, name="add_template"),
+    path("ustawienia/wzory/<int:template_id>/", hours.template, name="template"),
+    path("ustawienia/godziny/", hours.lay, name="lay_hours"),
+    path("ustawienia/nie-pasuja/", hours.misfits, name="misfits"),
 ]

@@ -16,7 +16,6 @@ from okienko.kernel.calendars import actions, queries, rules, words
 from okienko.kernel.calendars.forms import CalendarForm, DeadlineForm, NewCalendarForm
 from okienko.kernel.calendars.models import Calendar
 from okienko.kernel.people.access import actor_of, may, person_of, requires, scope_of
-from okienko.kernel.units.models import Unit
 
 SHOWN_MOVES = 100
 
@@ -30,12 +29,11 @@ def calendars(request: HttpRequest) -> HttpResponse:
 
 @requires("calendars.change")
 def add(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(person_of(request), "calendars.change")
-    units = Unit.objects.filter(active=True)
+    person = person_of(request)
     form = NewCalendarForm(
         request.POST or None,
-        units=units if scope.everywhere else units.filter(pk__in=scope.units),
-        whole_office=scope.everywhere,
+        units=queries.units_with_own(person),
+        whole_office=scope_of(person, "calendars.change").everywhere,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -101,9 +101,9 @@ def _next_number() -> str:
 def _give_sight(case: Case, at: datetime) -> None:
     sights: list[Sight] = []
     if case.unit_id is not None:
-        sights.append(Sight(case=case, unit_id=case.unit_id, since=at, received_at=case.received_at))
+        sights.append(Sight(case=case, unit_id=case.unit_id, since=at))
     if case.group_id is not None:
-        sights.append(Sight(case=case, group_id=case.group_id, since=at, received_at=case.received_at))
+        sights.append(Sight(case=case, group_id=case.group_id, since=at))
     _add_sights(case, sights)
 
 
@@ -319,9 +319,7 @@ def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str
         source=duplicate, target=into, kind=Link.Kind.DUPLICATE, defaults={"note": note}
     )
     inherited = [
-        Sight(
-            case=into, unit_id=sight.unit_id, group_id=sight.group_id, since=at, received_at=into.received_at
-        )
+        Sight(case=into, unit_id=sight.unit_id, group_id=sight.group_id, since=at)
         for sight in duplicate.sights.all()
     ]
     _add_sights(into, inherited)

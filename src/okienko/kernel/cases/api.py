@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -40,7 +40,6 @@ from okienko.kernel.people.access import may, person_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import visible_to as people_visible_to
 from okienko.ui.lists import ListRequest
-from okienko.ui.lists.paging import page_of
 
 router = Router(tags=["cases"])
 
@@ -119,9 +118,8 @@ def list_cases(
         raise ValidationError(
             [{"type": "wrong", "loc": ("query", ""), "words": words} for words in asked.problems]
         )
-    page = page_of(
-        lists.rows(table, asked, request.user, now=time.now()), asked, partial(lists.fetched, table)
-    )
+    whole = replace(asked, columns=asked.definition.columns)
+    page = lists.page(table, whole, request.user, now=time.now())
     return {
         "cases": [_plain(case) for case in page.rows],
         "total": page.total.number,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from okienko.base import numbers
 from okienko.base.text import sort_key
 from okienko.kernel.cases.models import Case, Channel
-from okienko.kernel.cases.queries import visible_to
+from okienko.kernel.cases.queries import first_sighted, visible_to
 from okienko.kernel.cases.rules import Procedure
 from okienko.kernel.cases.words import search
 from okienko.kernel.people.access import Scope, Someone, groups_reached, scope_of
 from okienko.kernel.people.models import Person
 from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
+from okienko.ui.lists.paging import Keys, Page, first_keys, page_of
 from okienko.ui.templatetags.ui import badge
 
 LATE, SOON = "late", "soon"
-FEW = 5000
+FEW = 8000
+ORDERED_BY_PLACE = ("received_at", "due_order", "pk")
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,7 @@ class CaseList:
 
     columns: tuple[Column, ...] = ()
     filters: Callable[[], tuple[Filter, ...]] = tuple
-    narrow: Callable[[QuerySet[Case], dict[str, Any]], QuerySet[Case]] | None = None
-    fetch: tuple[str, ...] = ()
+    narrow: Callable[[dict[str, Any]], Q] | None = None
 
 
 _additions: dict[str, CaseList] = {}
@@ -89,45 +93,104 @@ def _groups(procedure: Procedure, person: Someone) -> tuple[tuple[str, str], ...
     return tuple((str(pk), name) for pk, name in sorted(groups, key=lambda group: sort_key(group[1])))
 
 
+def _asked(procedure: Procedure, request: ListRequest, person: Someone, now: datetime) -> Q:
+    """The filters as a rule over cases; the words are apart, since they have an index of their own."""
+    narrow = _additions.get(procedure.code, CaseList()).narrow
+    rule = Q(procedure=procedure.code)
+    for name, value in request.filters.items():
+        rule &= _narrowed(name, value, person, now)
+    return rule & narrow(dict(request.filters)) if narrow is not None else rule
+
+
 def rows(procedure: Procedure, request: ListRequest, person: Someone, *, now: datetime) -> QuerySet[Case]:
     """The cases that the filter shows, as far as the person may see them; the order is the caller's."""
-    added = _additions.get(procedure.code, CaseList())
-    cases = visible_to(person, procedure)
-    given = dict(request.filters)
-    for name, value in given.items():
-        cases = _narrowed(cases, name, value, person, now)
-    if added.narrow is not None:
-        cases = added.narrow(cases, given)
-    return searched(cases, request.search, scope_of(person, procedure.see_permission))
+    seen = visible_to(person, procedure).filter(_asked(procedure, request, person, now))
+    return seen.filter(_searched(request.search, scope_of(person, procedure.see_permission)))
 
 
-def fetched(procedure: Procedure, cases: QuerySet[Case]) -> QuerySet[Case]:
-    """With all that the columns show, and without what only the page of one case does."""
-    added = _additions.get(procedure.code, CaseList())
-    return cases.select_related("unit", "group", "person", *added.fetch).defer("description", "words")
+def page(procedure: Procedure, request: ListRequest, person: Someone, *, now: datetime) -> Page[Case]:
+    """One page of `rows`."""
+    rule, scope = _asked(procedure, request, person, now), scope_of(person, procedure.see_permission)
+    found = _searched(request.search, scope)
+    first = partial(_first, visible_to(person, procedure), scope, rule, found)
+    return page_of(
+        rows(procedure, request, person, now=now),
+        request,
+        first=first,
+        fetched=partial(fetched, request.columns),
+    )
 
 
-def _narrowed(cases: QuerySet[Case], name: str, value: Any, person: Someone, now: datetime) -> QuerySet[Case]:
+def newest(cases: QuerySet[Case], typed: str, scope: Scope, number: int) -> QuerySet[Case]:
+    """The last received of those that hold what was typed."""
+    order = ("-received_at", "-pk")
+    keys = _first(cases, scope, Q(), _searched(typed, scope), order, Q(), number)
+    return Case.objects.filter(pk__in=keys).order_by(*order)
+
+
+def _first(
+    seen: QuerySet[Case], scope: Scope, rule: Q, found: Q, order: Sequence[str], beyond: Q, number: int
+) -> Keys:
+    """The way to the first cases in an order that costs least: by their words while few hold them, by the places of
+    whoever sees only some, else straight along the order."""
+    fitting = seen.filter(rule, found)
+    if found:
+        few = _sorted_if_few(fitting.filter(beyond), order, number)
+        if few is not None:
+            return few
+    elif scope and not scope.everywhere and order[0].lstrip("-") in ORDERED_BY_PLACE:
+        fitting = fitting.filter(first_sighted(scope, rule & beyond, order, number))
+    return first_keys(fitting, order, beyond, number)
+
+
+def _sorted_if_few(cases: QuerySet[Case], order: Sequence[str], number: int) -> list[int] | None:
+    """All that fit, found in any order and then sorted, unless they are more than `FEW`.
+
+    The planner cannot know how dear it is to look into the words of each case in turn, and would often do so.
+    """
+    falling, field = order[0].startswith("-"), order[0].lstrip("-")
+    some = cases.order_by().values_list("pk", field)[: FEW + 1]
+    try:
+        sql, values = some.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    way = "DESC" if falling else "ASC"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT key, count(*) OVER () FROM ({sql}) AS found(key, value)"  # noqa: S608
+            f" ORDER BY value {way}, key {way} LIMIT %s",
+            [*values, number],
+        )
+        keys = cursor.fetchall()
+    return [key for key, _ in keys] if not keys or keys[0][1] <= FEW else None
+
+
+def fetched(columns: Iterable[Column], cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With what these columns show of others, and without what only the page of one case does."""
+    paths = (column.value for column in columns if isinstance(column.value, str) and "." in column.value)
+    joined = {path.rpartition(".")[0].replace(".", "__") for path in paths}
+    return cases.select_related(*sorted(joined) or (None,)).defer("description", "words")
+
+
+def _narrowed(name: str, value: Any, person: Someone, now: datetime) -> Q:
     match name:
         case "state":
-            return cases.filter(state__in=value)
-        case "open":
-            return cases.filter(open=value)
-        case "kind" | "channel":
-            return cases.filter(**{name: value})
+            return Q(state__in=value)
+        case "open" | "kind" | "channel":
+            return Q(**{name: value})
         case "group":
-            return cases.filter(group_id=int(value))
+            return Q(group_id=int(value))
         case "mine":
             mine = Q(person_id=person.pk if isinstance(person, Person) else None)
-            return cases.filter(mine if value else ~mine)
+            return mine if value else ~mine
         case "time":
             latest = now if value == LATE else now + timedelta(days=1)
             earliest = Q() if value == LATE else Q(due_order__gte=now)
-            return cases.filter(earliest, open=True, due_order__lt=latest)
+            return earliest & Q(open=True, due_order__lt=latest)
         case "received" | "closed":
-            return cases.filter(_between(f"{name}_at", value))
+            return _between(f"{name}_at", value)
         case _:
-            return cases
+            return Q()
 
 
 def _between(field: str, days: Dates) -> Q:
@@ -141,17 +204,12 @@ def _between(field: str, days: Dates) -> Q:
     return rule
 
 
-def searched(cases: QuerySet[Case], typed: str, scope: Scope) -> QuerySet[Case]:
+def _searched(typed: str, scope: Scope) -> Q:
     """A whole number finds its case; anything else, the cases that hold all the words."""
     if not typed:
-        return cases
+        return Q()
     number = numbers.from_speech(typed)
     if numbers.is_whole(number) and not any(letter.isalpha() for letter in typed):
-        return cases.filter(Q(number=number) | Q(contact_phone__endswith=number) & ~Q(contact_phone=""))
+        return Q(number=number) | Q(contact_phone__endswith=number) & ~Q(contact_phone="")
     words = search(typed, scope)
-    if not words:
-        return cases.none()
-    # The planner cannot know how dear it is to look into the words of each case in turn. So few as these are
-    # found by the index of words alone; more are met soon enough on the way from the newest to the oldest.
-    found = list(Case.objects.filter(words__holds=words).order_by().values_list("pk", flat=True)[: FEW + 1])
-    return cases.filter(pk__in=found) if len(found) <= FEW else cases.filter(words__holds=words)
+    return Q(words__holds=words) if words else Q(pk__in=[])

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base import numbers
@@ -135,14 +136,27 @@ class Case(models.Model):
 class Sight(models.Model):
     """A unit or a group to which a case was ever passed: it may see the case from then on.
 
-    The time of receipt stands here once more, so that the list of one group is read off one index.
+    What lists are narrowed and ordered by stands here once more, so that the list of one place is read off one index.
+    The database writes these copies itself, however a case is changed (migration 0003).
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="sights")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+", db_index=False)
+    place = models.GeneratedField(
+        expression=Coalesce(F("group_id"), -F("unit_id")),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     since = models.DateTimeField()
-    received_at = models.DateTimeField()
+    procedure = models.CharField(max_length=40, editable=False)
+    received_at = models.DateTimeField(editable=False)
+    due_order = models.DateTimeField(editable=False)
+    kind = models.CharField(max_length=60, editable=False)
+    state = models.CharField(max_length=40, editable=False)
+    open = models.BooleanField(editable=False)
+
+    COPIES = ("procedure", "received_at", "due_order", "kind", "state", "open")
 
     class Meta:
         constraints = [
@@ -151,18 +165,18 @@ class Sight(models.Model):
                 | Q(unit__isnull=True, group__isnull=False),
                 name="sight_of_unit_or_group",
             ),
-            models.UniqueConstraint(
-                fields=["case", "unit", "group"], nulls_distinct=False, name="sight_once"
-            ),
+            models.UniqueConstraint(fields=["place", "case"], name="sight_once"),
         ]
         indexes = [
             models.Index(
-                fields=["unit", "received_at", "case"], name="sight_by_unit", condition=Q(unit__isnull=False)
+                fields=["place", "procedure", "received_at", "case"],
+                include=["kind", "state", "open", "due_order"],
+                name="sight_by_receipt",
             ),
             models.Index(
-                fields=["group", "received_at", "case"],
-                name="sight_by_group",
-                condition=Q(group__isnull=False),
+                fields=["place", "procedure", "due_order", "case"],
+                include=["kind", "state", "open", "received_at"],
+                name="sight_by_due",
             ),
         ]
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from okienko.base import numbers
 from okienko.base.decisions import Missing
@@ -12,14 +14,46 @@ from okienko.kernel.people.access import Scope, Someone, scope_of
 from okienko.kernel.people.models import Person
 
 
+def places(scope: Scope) -> list[int]:
+    """Units and groups of the scope as `Sight.place` names them."""
+    return sorted([*scope.groups, *(-unit for unit in scope.units)])
+
+
 def sighted(scope: Scope) -> Q:
     """Cases that were ever passed to a unit or group of the scope."""
     if scope.everywhere:
         return Q()
-    sights = Sight.objects.filter(case_id=OuterRef("pk")).filter(
-        Q(unit_id__in=scope.units) | Q(group_id__in=scope.groups)
-    )
-    return Q(Exists(sights))
+    return Q(Exists(Sight.objects.filter(case_id=OuterRef("pk"), place__in=places(scope))))
+
+
+def first_sighted(scope: Scope, rule: Q, order: Sequence[str], number: int) -> Q:
+    """The first of each place of the scope, of those that fit the rule: read off one index, however many there are.
+
+    The rule and the order speak of a case, and may order by what a sight repeats of it.
+    """
+    sights = Sight.objects.filter(_of_sight(rule), place=RawSQL("scope.place", ()))
+    keys = sights.order_by(*map(_path_from_sight, order)).values("case_id")[:number]
+    sql, values = keys.query.sql_with_params()
+    listed = "SELECT found.case_id FROM unnest(%s::bigint[]) AS scope(place) CROSS JOIN LATERAL"
+    return Q(pk__in=RawSQL(f"{listed} ({sql}) AS found", [places(scope), *values]))  # noqa: S611
+
+
+def _of_sight(rule: Q) -> Q:
+    parts: list[Any] = list(rule.children)
+    told = [
+        _of_sight(part) if isinstance(part, Q) else (_path_from_sight(part[0]), part[1]) for part in parts
+    ]
+    return Q(*told, _connector=rule.connector, _negated=rule.negated)
+
+
+def _path_from_sight(path: str) -> str:
+    sign, name = ("-", path[1:]) if path.startswith("-") else ("", path)
+    field, *lookup = name.split("__")
+    if field == "pk":
+        name = "__".join(["case_id", *lookup])
+    elif field not in Sight.COPIES:
+        name = f"case__{name}"
+    return sign + name
 
 
 def visible_to(person: Someone, procedure: rules.Procedure | None = None) -> QuerySet[Case]:
@@ -111,9 +145,7 @@ def may_take(case: Case, row: rules.Step, person: Someone) -> bool:
 
 
 def saved_views(person: Person, list_code: str) -> QuerySet[SavedView]:
-    return SavedView.objects.filter(Q(owner=person) | Q(shared=True), list_code=list_code).select_related(
-        "owner"
-    )
+    return SavedView.objects.filter(Q(owner=person) | Q(shared=True), list_code=list_code)
 
 
 def own_view(person: Person, view_id: int) -> SavedView:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -38,7 +37,7 @@ from okienko.kernel.people import roles
 from okienko.kernel.people.access import actor_of, may, person_of, staff_only
 from okienko.kernel.people.models import Person
 from okienko.ui import lists as ui
-from okienko.ui.lists.paging import in_order, page_of, values_of
+from okienko.ui.lists.paging import in_order, values_of
 
 
 def _procedure(code: str, person: Person) -> rules.Procedure:
@@ -53,7 +52,7 @@ def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
     person, now = person_of(request), time.now()
     table = _procedure(procedure, person)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
-    page = page_of(lists.rows(table, asked, person, now=now), asked, partial(lists.fetched, table))
+    page = lists.page(table, asked, person, now=now)
     address = reverse("cases:list", args=[table.code])
     shown = ui.ListPage(
         name=f"cases-{table.code}",
@@ -91,9 +90,8 @@ def export(request: HttpRequest, procedure: str, form: str) -> HttpResponseBase:
     person, now = person_of(request), time.now()
     table = _procedure(procedure, person)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
-    rows = lists.fetched(table, in_order(lists.rows(table, asked, person, now=now), asked)).iterator(
-        chunk_size=2000
-    )
+    found = in_order(lists.rows(table, asked, person, now=now), asked)
+    rows = lists.fetched(asked.columns, found).iterator(chunk_size=2000)
     return responses.export(
         form,
         name=table.code,
@@ -214,6 +212,7 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if row is None or not queries.may_take(case, row, person):
         raise Http404
     form = StepForm(row, case, person, request.POST or None)
+    form.initial.update({need.name: request.GET[need.name] for need in row.needs if need.name in request.GET})
     stale = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
@@ -41,6 +42,31 @@ class Line:
     happened_at: datetime | None = field(default=None)
 
 
+class _Row(NamedTuple):
+    """An entry as the table holds it, its columns in the order of a COPY; the changes as JSON text."""
+
+    subject_type: str
+    subject_id: int
+    number: int
+    kind: str
+    at: datetime
+    happened_at: datetime
+    person_id: int | None
+    actor: str
+    channel: str
+    before: str | None
+    after: str | None
+    note: str
+    sealed: bytes
+    forgotten: bool
+    previous_hash: bytes
+    hash: bytes
+
+    def entry(self) -> Entry:
+        changes = {"before": _read(self.before), "after": _read(self.after)}
+        return Entry(**self._asdict() | changes)
+
+
 @transaction.atomic
 def record(
     subject: models.Model,
@@ -54,78 +80,67 @@ def record(
     happened_at: datetime | None = None,
 ) -> Entry:
     line = Line(subject_key(subject), kind, before, after, note, happened_at)
-    return record_many([line], by=by, at=at)[0]
+    (row,) = _chained([line], by=by, at=at)
+    entry = row.entry()
+    entry.save(force_insert=True)
+    return entry
 
 
 @transaction.atomic
-def record_many(lines: Sequence[Line], *, by: Actor, at: datetime) -> list[Entry]:
+def record_many(lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
     """Write entries for many subjects with two statements; those of one subject chain in the order given."""
     if not lines:
-        return []
-    subjects = sorted({line.subject for line in lines})
-    heads = _lock_heads(subjects)
-    entries = []
-    for line in lines:
-        entry = _entry(line, *heads[line.subject], by=by, at=at)
-        heads[line.subject] = (entry.number, bytes(entry.hash))
-        entries.append(entry)
-    if len(entries) > _MANY:
-        _copy(entries)
+        return
+    rows = _chained(lines, by=by, at=at)
+    if len(lines) > _MANY:
+        _copy(rows)
     else:
-        Entry.objects.bulk_create(entries)
-    return entries
+        Entry.objects.bulk_create(row.entry() for row in rows)
 
 
-def _entry(line: Line, number: int, previous: bytes, *, by: Actor, at: datetime) -> Entry:
-    before, after = plain(line.before), plain(line.after)
-    sealed = rules.seal(before, after, line.note)
+def _chained(lines: Sequence[Line], *, by: Actor, at: datetime) -> Iterator[_Row]:
+    heads = _lock_heads(sorted({line.subject for line in lines}))
+    for line in lines:
+        number, previous = heads[line.subject]
+        row = _row(line, number + 1, previous, by=by, at=at)
+        heads[line.subject] = (row.number, row.hash)
+        yield row
+
+
+def _row(line: Line, number: int, previous: bytes, *, by: Actor, at: datetime) -> _Row:
+    before, after = rules.text(plain(line.before)), rules.text(plain(line.after))
+    sealed = rules.seal_texts(before, after, line.note)
     happened_at = line.happened_at or at
-    return Entry(
-        subject_type=line.subject[0],
-        subject_id=line.subject[1],
-        number=number + 1,
+    chained = rules.chain(
+        previous,
+        subject=line.subject,
+        number=number,
         kind=line.kind,
         at=at,
         happened_at=happened_at,
         person_id=by.person_id,
         actor=by.label,
         channel=by.channel,
-        before=before,
-        after=after,
-        note=line.note,
         sealed=sealed,
-        previous_hash=previous,
-        hash=rules.chain(
-            previous,
-            subject=line.subject,
-            number=number + 1,
-            kind=line.kind,
-            at=at,
-            happened_at=happened_at,
-            person_id=by.person_id,
-            actor=by.label,
-            channel=by.channel,
-            sealed=sealed,
-        ),
     )
+    return _Row(
+        *line.subject, number, line.kind, at, happened_at, by.person_id, by.label, by.channel,
+        None if line.before is None else before, None if line.after is None else after,
+        line.note, sealed, False, previous, chained,
+    )  # fmt: skip
 
 
-_COLUMNS = (
-    "subject_type", "subject_id", "number", "kind", "at", "happened_at", "person_id", "actor", "channel", "before",
-    "after", "note", "sealed", "forgotten", "previous_hash", "hash",
-)  # fmt: skip
+def _read(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
-def _copy(entries: Sequence[Entry]) -> None:
-    columns = ", ".join(_COLUMNS)
+def _copy(rows: Iterator[_Row]) -> None:
+    """Rows are made while the server takes in those before them."""
+    first = next(rows)  # asks for the heads: a COPY has the connection to itself
+    columns = ", ".join(_Row._fields)
     with connection.cursor() as cursor, cursor.copy(f"COPY history_entry ({columns}) FROM STDIN") as copy:
-        for entry in entries:
-            values = [getattr(entry, column) for column in _COLUMNS]
-            for place in (9, 10):
-                values[place] = (
-                    None if values[place] is None else json.dumps(values[place], ensure_ascii=False)
-                )
-            copy.write_row(values)
+        for row in chain([first], rows):
+            copy.write_row(row)
 
 
 _LOCK_KEY = "hashtextextended(%s || ':' || %s::text, 0)"

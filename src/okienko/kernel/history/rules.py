@@ -10,22 +10,31 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 START = bytes(32)
 
 
+# The one way of writing JSON that is hashed.
+text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=8)  # thousands of entries of one moment are written at once
 def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _digest(parts: object) -> bytes:
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
 def seal(before: Any, after: Any, note: str) -> bytes:
-    return _digest([before, after, note])
+    return seal_texts(text(before), text(after), note)
+
+
+def seal_texts(before: str, after: str, note: str) -> bytes:
+    return _digest(f"[{before},{after},{text(note)}]")
 
 
 def chain(
@@ -42,16 +51,8 @@ def chain(
     sealed: bytes,
 ) -> bytes:
     return _digest(
-        [
-            previous.hex(),
-            list(subject),
-            number,
-            kind,
-            moment(at),
-            moment(happened_at),
-            person_id,
-            actor,
-            channel,
+        text([
+            previous.hex(), subject, number, kind, moment(at), moment(happened_at), person_id, actor, channel,
             sealed.hex(),
-        ]
-    )
+        ])
+    )  # fmt: skip

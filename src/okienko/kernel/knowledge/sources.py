@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base.text import fold, sort_key
-from okienko.kernel.cases.lists import searched as cases_searched
+from okienko.kernel.cases.lists import newest as newest_cases
 from okienko.kernel.cases.queries import visible_to as cases_visible_to
 from okienko.kernel.cases.rules import Procedure, all_procedures
 from okienko.kernel.knowledge import markup
@@ -41,9 +41,8 @@ def find_cases(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
 
 
 def _cases_of(table: Procedure, person: Someone, typed: str, limit: int) -> Sequence[Hit]:
-    found = cases_searched(
-        cases_visible_to(person, table), typed, scope_of(person, table.see_permission)
-    ).order_by("-received_at", "-pk")[:limit]
+    seen, scope = cases_visible_to(person, table), scope_of(person, table.see_permission)
+    found = newest_cases(seen, typed, scope, limit)
     return [
         Hit(
             f"{case.spoken_number} {case.subject}",

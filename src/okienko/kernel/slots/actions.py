@@ -57,6 +57,7 @@ def set_hours(
     step: int,
     pause: int = 0,
     places: int = 1,
+    kept_back: int = 0,
 ) -> list[Claim]:
     """Lay hours over a range of dates, cutting what lay there before; gives back the visits that no longer fit."""
     demand(by, "slots.change", unit=resource.unit)
@@ -67,7 +68,7 @@ def set_hours(
     dates = DateRange(first, last + timedelta(days=1) if last else None)
     _cut_out(resource, dates)
     row = ReceptionHours.objects.create(
-        resource=resource, dates=dates, week=clean, step=step, pause=pause, places=places
+        resource=resource, dates=dates, week=clean, step=step, pause=pause, places=places, kept_back=kept_back
     )
     _hours_changed(resource, at)
     record(
@@ -82,9 +83,10 @@ def set_hours(
             "step": step,
             "pause": pause,
             "places": row.places,
+            "kept_back": row.kept_back,
         },
     )
-    return queries.misfits(resource, now=at)
+    return queries.misfits([resource.pk], now=at)
 
 
 @transaction.atomic
@@ -96,7 +98,7 @@ def remove_hours(
     _cut_out(resource, DateRange(first, last + timedelta(days=1) if last else None))
     _hours_changed(resource, at)
     record(resource, "resource.hours_removed", by=by, at=at, before={"first": first, "last": last})
-    return queries.misfits(resource, now=at)
+    return queries.misfits([resource.pk], now=at)
 
 
 def _hours_changed(resource: Resource, at: datetime) -> None:

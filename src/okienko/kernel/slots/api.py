@@ -45,6 +45,7 @@ class HoursOut(Schema):
     step: int
     pause: int
     places: int
+    kept_back: int
 
 
 class ResourceWithHoursOut(ResourceOut):
@@ -66,6 +67,9 @@ class HoursIn(Schema):
     step: Annotated[int, Field(ge=1, le=1440)]
     pause: Annotated[int, Field(ge=0, le=480)] = 0
     places: Annotated[int, Field(ge=1, le=MOST_PLACES)] = 1
+    kept_back: Annotated[
+        int, Field(ge=0, le=100, description="Percent of the times not offered on the web.")
+    ] = 0
 
 
 class MisfitOut(Schema):
@@ -125,7 +129,7 @@ def list_free_times(
         raise Missing
     at = time.now()
     free = queries.free_times(
-        list(dict.fromkeys(resource)), first, last, minutes=minutes, not_before=at, now=at
+        list(dict.fromkeys(resource)), first, last, minutes=minutes, not_before=at, now=at, kept_too=True
     )
     return [
         {"start": one.start, "resource_ids": list(one.resource_ids), "places": one.places} for one in free
@@ -147,9 +151,10 @@ def _with_hours(resource: Resource) -> dict[str, Any]:
 def _plain(row: ReceptionHours) -> dict[str, Any]:
     return {
         "first": row.dates.lower,
-        "last": row.dates.upper - timedelta(days=1) if row.dates.upper else None,
+        "last": row.last,
         "week": row.week,
         "step": row.step,
         "pause": row.pause,
         "places": row.places,
+        "kept_back": row.kept_back,
     }

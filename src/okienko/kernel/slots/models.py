@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
@@ -53,6 +55,11 @@ class ReceptionHours(models.Model):
     step = models.PositiveSmallIntegerField(_("a visit begins every (minutes)"))
     pause = models.PositiveSmallIntegerField(_("pause between visits (minutes)"), default=0)
     places = models.PositiveSmallIntegerField(_("places at the same time"), default=1)
+    kept_back = models.PositiveSmallIntegerField(
+        _("share kept for walk-ins and the phone (%)"),
+        default=0,
+        help_text=_("These times are not offered on the web; staff can book them."),
+    )
 
     class Meta:
         constraints = [
@@ -68,10 +75,16 @@ class ReceptionHours(models.Model):
                 condition=Q(places__gte=1, places__lte=MOST_PLACES), name="hours_places_in_range"
             ),
             models.CheckConstraint(condition=Q(pause__lte=480), name="hours_pause_in_range"),
+            models.CheckConstraint(condition=Q(kept_back__lte=100), name="hours_share_in_range"),
         ]
 
     def __str__(self) -> str:
         return f"{self.resource_id}: {self.dates}"
+
+    @property
+    def last(self) -> date | None:
+        """The last day, if there is one: the range in the database ends before its upper bound."""
+        return self.dates.upper - timedelta(days=1) if self.dates.upper else None
 
 
 class Claim(models.Model):

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from okienko.base.time import WARSAW
 from okienko.kernel.calendars import rules as calendars
@@ -19,8 +19,8 @@ from okienko.kernel.slots import rules
 from okienko.kernel.slots.models import Claim, Resource
 
 
-def visible_to(person: Someone) -> QuerySet[Resource]:
-    scope = scope_of(person, "slots.see")
+def visible_to(person: Someone, permission: str = "slots.see") -> QuerySet[Resource]:
+    scope = scope_of(person, permission)
     if not scope:
         return Resource.objects.none()
     return Resource.objects.all() if scope.everywhere else Resource.objects.filter(unit_id__in=scope.units)
@@ -50,7 +50,7 @@ def _read_receptions(resource_ids: Sequence[int]) -> dict[int, rules.Reception]:
             SELECT r.id, r.hours_version, c.timezone, c.week, c.statutory,
                    (SELECT json_object_agg(e.date, e.hours) FROM calendars_calendarexception e
                     WHERE e.calendar_id = c.id),
-                   (SELECT json_agg(json_build_array(lower(h.dates), upper(h.dates) - 1, h.week, h.step, h.places, h.pause)
+                   (SELECT json_agg(json_build_array(lower(h.dates), upper(h.dates) - 1, h.week, h.step, h.places, h.pause, h.kept_back)
                                     ORDER BY h.dates)
                     FROM slots_receptionhours h WHERE h.resource_id = r.id)
             FROM slots_resource r LEFT JOIN calendars_calendar c ON c.id = r.calendar_id
@@ -87,14 +87,25 @@ def _parsed(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _hours(first: str, last: str | None, week: Any, step: int, places: int, pause: int) -> rules.Hours:
-    intervals = {
+def _hours(
+    first: str, last: str | None, week: Any, step: int, places: int, pause: int, kept_back: int
+) -> rules.Hours:
+    return rules.Hours(
+        date.fromisoformat(first),
+        date.fromisoformat(last) if last else None,
+        intervals_of(week),
+        step,
+        places,
+        pause,
+        kept_back,
+    )
+
+
+def intervals_of(week: Mapping[str, Iterable[Sequence[str]]]) -> dict[str, rules.Intervals]:
+    return {
         day: tuple((time.fromisoformat(opens), _until(closes)) for opens, closes in pairs)
         for day, pairs in week.items()
     }
-    return rules.Hours(
-        date.fromisoformat(first), date.fromisoformat(last) if last else None, intervals, step, places, pause
-    )
 
 
 def _until(text: str) -> time:
@@ -115,12 +126,16 @@ def free_times(
     first: date,
     last: date,
     *,
-    minutes: int,
+    minutes: int | Mapping[int, int],
     not_before: datetime,
     now: datetime,
     own_key: str = "",
+    kept_too: bool = False,
 ) -> list[Free]:
-    """All free times from one day to another. One's own hold does not hide one's own time."""
+    """All free times from one day to another. One's own hold does not hide one's own time.
+
+    `minutes` may be another at each resource; `kept_too` adds those that are kept for walk-ins and the phone.
+    """
     versions, taken = _taken(resource_ids, first, last, now=now, own_key=own_key)
     known = receptions(resource_ids)
     if any(reception.version != versions.get(pk) for pk, reception in known.items()):
@@ -130,9 +145,11 @@ def free_times(
         reception = known.get(pk)
         if reception is None:
             continue
+        length = minutes if isinstance(minutes, int) else minutes[pk]
         day = first
         while day <= last:
-            for start, places in rules.free_starts(reception, day, minutes, taken, not_before).items():
+            free = rules.free_starts(reception, day, length, taken, not_before, kept_too=kept_too)
+            for start, places in free.items():
                 where, sum_ = found.get(start, ([], 0))
                 where.append(pk)
                 found[start] = (where, sum_ + places)
@@ -165,13 +182,32 @@ def _taken(
     return {row[0]: row[1] for row in rows}, taken
 
 
-def misfits(resource: Resource, *, now: datetime) -> list[Claim]:
-    """What was given away and no longer lies within the hours: to be re-booked."""
-    reception = receptions([resource.pk], fresh=True).get(resource.pk)
+def claims_between(
+    resource_ids: Iterable[int], start: datetime, end: datetime, *, now: datetime
+) -> list[Claim]:
+    """What is held, taken or closed; what was held too long is nobody's any more."""
+    stands = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    found = Claim.objects.filter(stands, resource_id__in=list(resource_ids), during__overlap=(start, end))
+    return list(found.order_by("during", "pk"))
+
+
+def misfits(resource_ids: Iterable[int], *, now: datetime, instead: rules.Hours | None = None) -> list[Claim]:
+    """What was given away and no longer lies within the hours: to be re-booked.
+
+    `instead`: as if these hours were laid over those that stand.
+    """
+    wanted = list(resource_ids)
+    known = receptions(wanted, fresh=True)
+    if instead is not None:
+        known = {pk: replace(one, hours=(instead, *one.hours)) for pk, one in known.items()}
     claims = Claim.objects.filter(
-        resource=resource, kind=Claim.Kind.TAKEN, during__endswith__gt=now
-    ).order_by("during")
-    return [claim for claim in claims if reception is None or not _fits(reception, claim)]
+        resource_id__in=wanted, kind=Claim.Kind.TAKEN, during__endswith__gt=now
+    ).order_by("during", "pk")
+    return [
+        claim
+        for claim in claims
+        if claim.resource_id not in known or not _fits(known[claim.resource_id], claim)
+    ]
 
 
 def _fits(reception: rules.Reception, claim: Claim) -> bool:

@@ -63,6 +63,7 @@ class Hours:
     step: int
     places: int = 1
     pause: int = 0
+    kept_back: int = 0
 
     def applies(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -105,22 +106,28 @@ class Reception:
         intervals = self.open_minutes(day)
         if hours is None or not intervals:
             return None
-        starts = 0
-        for first, last in intervals:
-            for minute in range(first, last - minutes + 1, hours.step):
-                starts |= 1 << minute
-        return DayPlan(midnight(day, self.zone), starts, hours.places, hours.pause)
+        starts = kept = 0
+        grid = [(minute, last) for first, last in intervals for minute in range(first, last, hours.step)]
+        for number, (minute, last) in enumerate(grid):
+            starts |= (minute + minutes <= last) << minute
+            kept |= _is_kept(number, hours.kept_back) << minute
+        return DayPlan(midnight(day, self.zone), starts, starts & ~kept, hours.places, hours.pause)
 
-    def offers(self, start: datetime, minutes: int) -> Hours | None:
+    def offers(self, start: datetime, minutes: int, *, kept_too: bool = False) -> Hours | None:
         """The hours under which a visit may begin at this very moment, if it may."""
         local = start.astimezone(self.zone)
         plan = self.day_plan(local.date(), minutes)
         if plan is None:
             return None
         minute, rest = divmod(start - plan.midnight, MINUTE)
-        if rest or minute < 0 or not plan.starts >> minute & 1:
+        if rest or minute < 0 or not plan.offered(kept_too=kept_too) >> minute & 1:
             return None
         return self.on(local.date())
+
+
+def _is_kept(number: int, share: int) -> bool:
+    """Whether the time of this number in the day is one of the share kept back, spread evenly over the day."""
+    return (number + 1) * share // 100 > number * share // 100
 
 
 def _end_of(day: date, at: time, zone: ZoneInfo) -> int:
@@ -134,8 +141,13 @@ def _end_of(day: date, at: time, zone: ZoneInfo) -> int:
 class DayPlan:
     midnight: datetime
     starts: int
+    for_all: int
     places: int
     pause: int
+
+    def offered(self, *, kept_too: bool) -> int:
+        """All the starts, or those without the share kept for walk-ins and the phone."""
+        return self.starts if kept_too else self.for_all
 
 
 Taken = Mapping[tuple[int, int], list[tuple[int, int]]]
@@ -153,7 +165,13 @@ def _halves(pause: int) -> tuple[int, int]:
 
 
 def free_starts(
-    reception: Reception, day: date, minutes: int, taken: Taken, not_before: datetime
+    reception: Reception,
+    day: date,
+    minutes: int,
+    taken: Taken,
+    not_before: datetime,
+    *,
+    kept_too: bool = False,
 ) -> dict[datetime, int]:
     """When a visit may begin on that day and in how many places at once."""
     plan = reception.day_plan(day, minutes)
@@ -161,7 +179,7 @@ def free_starts(
         return {}
     base = int(plan.midnight.timestamp()) // 60
     earliest = max(0, -((plan.midnight - not_before) // MINUTE))
-    starts = plan.starts >> earliest << earliest
+    starts = plan.offered(kept_too=kept_too) >> earliest << earliest
     found: dict[datetime, int] = {}
     for place in range(1, plan.places + 1):
         busy = _busy(taken.get((reception.resource_id, place), ()), base, plan.pause)

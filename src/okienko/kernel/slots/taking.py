@@ -7,7 +7,7 @@ keeps of them; the statement takes nothing where their version has changed since
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,35 +44,43 @@ def hold(
     resource_ids: Sequence[int],
     start: datetime,
     *,
-    minutes: int,
+    minutes: int | Mapping[int, int],
     key: str,
     at: datetime,
     until: datetime,
     replacing: bool = False,
+    kept_too: bool = False,
 ) -> Held:
     """Hold a time at the first of the resources that is free then.
 
+    `minutes` may be another at each resource; `kept_too` also gives what is kept for walk-ins and the phone.
     `replacing` gives back what the same key held before, once the new time is sure. A single statement is atomic
     by itself; only replacing needs a transaction around two.
     """
     if start <= at:
         raise Refused(_("This time has already passed. Please choose another."), code="time-passed")
     if not replacing:
-        return _hold(resource_ids, start, minutes, key, at, until)
+        return _hold(resource_ids, start, minutes, key, at, until, kept_too)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM slots_claim WHERE key = %s AND kind = 'hold'", [key])
-        return _hold(resource_ids, start, minutes, key, at, until)
+        return _hold(resource_ids, start, minutes, key, at, until, kept_too)
 
 
 def _hold(
-    resource_ids: Sequence[int], start: datetime, minutes: int, key: str, at: datetime, until: datetime
+    resource_ids: Sequence[int],
+    start: datetime,
+    minutes: int | Mapping[int, int],
+    key: str,
+    at: datetime,
+    until: datetime,
+    kept_too: bool,
 ) -> Held:
-    wanted = _wanted(resource_ids, start, minutes, fresh=False)
+    wanted = _wanted(resource_ids, start, minutes, kept_too, fresh=False)
     tries = 2 + sum(wanted["places"])
     for _try in range(tries):
         if not wanted["resources"]:
-            wanted = _wanted(resource_ids, start, minutes, fresh=True)
+            wanted = _wanted(resource_ids, start, minutes, kept_too, fresh=True)
             if not wanted["resources"]:
                 raise Refused(
                     _("This time is not offered. Please choose one of those shown."), code="not-offered"
@@ -84,7 +92,7 @@ def _hold(
             if claim_id is not None:
                 return Held(claim_id, resource_id, place, until)
             if current < len(wanted["resources"]):
-                wanted = _wanted(resource_ids, start, minutes, fresh=True)
+                wanted = _wanted(resource_ids, start, minutes, kept_too, fresh=True)
                 continue
             if not free:
                 break
@@ -93,17 +101,23 @@ def _hold(
 
 
 def _wanted(
-    resource_ids: Sequence[int], start: datetime, minutes: int, *, fresh: bool
+    resource_ids: Sequence[int],
+    start: datetime,
+    minutes: int | Mapping[int, int],
+    kept_too: bool,
+    *,
+    fresh: bool,
 ) -> dict[str, list[Any]]:
     """Those of the resources that offer this very time, in the order given, with what each would have to take."""
     wanted: dict[str, list[Any]] = {name: [] for name in ("resources", "versions", "places", "froms", "tos")}
     known = queries.receptions(resource_ids, fresh=fresh)
     for pk in resource_ids:
         reception = known.get(pk)
-        hours = reception.offers(start, minutes) if reception else None
+        length = minutes if isinstance(minutes, int) else minutes[pk]
+        hours = reception.offers(start, length, kept_too=kept_too) if reception else None
         if reception is None or hours is None:
             continue
-        low, high = rules.blocked(start, minutes, hours.pause)
+        low, high = rules.blocked(start, length, hours.pause)
         for name, value in (
             ("resources", pk),
             ("versions", reception.version),

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from okienko.base import time
 from okienko.features.faults import actions as faults
-from okienko.features.faults.models import Category
+from okienko.features.faults import factories as drawn
+from okienko.features.faults.models import Area, Category
+from okienko.features.faults.places import actions as places
 from okienko.features.visits.factories import demo_services
 from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.cases import actions as cases
@@ -42,11 +44,14 @@ SIGN_INS = (
 )
 
 
-def load(scale: int = 0) -> None:
+def load(scale: int = 0, *, reports: int = 0) -> None:
+    """`reports`: how many more of them lie all over the map."""
     at = time.now()
     with transaction.atomic():
         if not Unit.objects.exists():
-            _City(at).build()
+            city = _City(at)
+            city.build()
+            city.reports_all_over(reports)
     if scale:
         from okienko.site.demo.many import fill
 
@@ -63,6 +68,7 @@ class _City:
         self.units()
         self.people()
         self.counters()
+        self.map()
         self.categories()
         self.reports()
 
@@ -156,20 +162,46 @@ class _City:
             made.append(counter)
         demo_services(by=BY, at=self.at, unit=self.hall, counters=made)
 
+    def map(self) -> None:
+        places.load_areas(drawn.districts(), Area.Kind.DISTRICT, by=BY, at=self.long_ago)
+        places.load_streets(drawn.streets(), by=BY, at=self.long_ago)
+
     def categories(self) -> None:
-        rows = (
-            ("nawierzchnia", "NA", "Dziury w jezdni", self.road_desk, "Jak duża jest dziura? Czy jest na pasie ruchu?", ""),
-            ("chodnik", "CH", "Chodniki", self.road_desk, "Czy ktoś mógł się przewrócić?", ""),
-            ("oswietlenie", "OS", "Oświetlenie ulic", self.road_desk, "Numer na słupie? Ile lamp nie świeci?", ""),
-            ("zielen", "ZI", "Drzewa i zieleń", self.green_desk, "Czy gałąź zagraża ludziom?", ""),
-            ("odpady", "OD", "Odpady i czystość", self.waste_desk, "Co leży i ile tego jest?", ""),
-            ("snieg", "SN", "Śnieg i lód", None, "",
-             "Odśnieżaniem zajmuje się Wydział Gospodarki Komunalnej, telefon +48 00 000 00 01, całą dobę."),
+        rows: tuple[tuple[str, str, str, Group | None, tuple[tuple[str, bool], ...]], ...] = (
+            ("nawierzchnia", "NA", "Dziury w jezdni", self.road_desk,
+             (("Jak duża jest dziura?", True), ("Czy jest na pasie ruchu?", False))),
+            ("chodnik", "CH", "Chodniki", self.road_desk, (("Czy ktoś mógł się przewrócić?", False),)),
+            ("oswietlenie", "OS", "Oświetlenie ulic", self.road_desk,
+             (("Numer na słupie?", False), ("Ile lamp nie świeci?", False))),
+            ("zielen", "ZI", "Drzewa i zieleń", self.green_desk, (("Czy gałąź zagraża ludziom?", False),)),
+            ("odpady", "OD", "Odpady i czystość", self.waste_desk, (("Co leży i ile tego jest?", False),)),
         )  # fmt: skip
-        for code, shortcut, name, group, checklist, elsewhere in rows:
+        for code, shortcut, name, group, questions in rows:
             faults.add_category(
-                by=BY, at=self.long_ago, code=code, shortcut=shortcut, name=name, group=group, checklist=checklist,
-                handled_elsewhere=elsewhere,
+                by=BY, at=self.long_ago, code=code, shortcut=shortcut, name=name, group=group, questions=questions,
+                release_photos=code == "nawierzchnia",
+            )  # fmt: skip
+        faults.add_category(
+            by=BY, at=self.long_ago, code="snieg", shortcut="SN", name="Śnieg i lód",
+            handled_elsewhere="Odśnieżaniem zajmuje się Wydział Gospodarki Komunalnej, całą dobę.",
+            elsewhere_phone="+48 00 000 00 01",
+        )  # fmt: skip
+
+    def reports_all_over(self, count: int) -> None:
+        """What fills the map of the demonstration; tests do without it."""
+        categories = list(Category.objects.filter(handled_elsewhere="").order_by("pk"))
+        told = {
+            "nawierzchnia": "Dziura na środku pasa, samochody ją omijają.",
+            "chodnik": "Wystaje płyta, można się potknąć.",
+            "oswietlenie": "Nie świeci latarnia.",
+            "zielen": "Złamana gałąź wisi nad chodnikiem.",
+            "odpady": "Przepełniony kosz, śmieci leżą dookoła.",
+        }
+        for number, (street, house, latitude, longitude) in enumerate(drawn.spots(count)):
+            category = categories[number % len(categories)]
+            faults.report_fault(
+                by=BY, at=self.at - timedelta(hours=7 * number + 5), channel="page", category=category, street=street,
+                house_number=house, latitude=latitude, longitude=longitude, description=told[category.code],
             )  # fmt: skip
 
     def reports(self) -> None:

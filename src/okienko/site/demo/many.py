@@ -89,7 +89,7 @@ def fill(count: int, *, at: datetime) -> None:
             _Batch(chance, at, places, min(BATCH, count - start)).write()
     _bookings(chance, count, at)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +199,12 @@ class _Batch:
             self._one(offset)
         _copy("cases_case", self.CASE_COLUMNS, self.cases)
         _copy(
-            "faults_report", "case_id, category_id, place, latitude, longitude, rpw, language", self.reports
+            "faults_report",
+            "case_id, category_id, place, street, house_number, latitude, longitude, rpw, language, cadastral_district, parcel,"
+            " public_text, token, open",
+            self.reports,
         )
-        _copy("cases_sight", "case_id, unit_id, group_id, since, received_at", self.sights)
+        _copy("cases_sight", "case_id, unit_id, group_id, since", self.sights)
         _copy("calendars_clock", self.CLOCK_COLUMNS, self.clocks)
         _copy("history_entry", self.ENTRY_COLUMNS, self.entries)
 
@@ -214,7 +217,8 @@ class _Batch:
         is_open = PROCEDURE.state(state).open
         closed = None if is_open else min(self.at, received + timedelta(hours=chance.randint(1, 400)))
         category = chance.choice(self.categories)
-        place = f"{chance.choice(STREETS)} {chance.randint(1, 60)}"
+        street, house = chance.choice(STREETS), str(chance.randint(1, 60))
+        place = f"{street} {house}"
         trouble = chance.choice(TROUBLES)
         self.marks: list[str] = []
         unit, group, person = self._holder(case_id, state, received)
@@ -238,7 +242,9 @@ class _Batch:
         position = (
             (50 + chance.random() / 5, 19 + chance.random() / 5) if chance.random() < 0.7 else (None, None)
         )
-        self.reports.append((case_id, category.pk, place, *position, "", "pl"))
+        self.reports.append(
+            (case_id, category.pk, "", street, house, *position, "", "pl", "", "", "", "", is_open)
+        )
         if is_open:
             stops = f'[["{received.isoformat()}", null]]' if suspended else "[]"
             self.clocks.append((
@@ -264,7 +270,7 @@ class _Batch:
         return place.unit_id, team, chance.choice(people) if people else None
 
     def _seen_by(self, case_id: int, unit: int | None, group: int | None, since: datetime) -> None:
-        self.sights.append((case_id, unit, group, since, since))
+        self.sights.append((case_id, unit, group, since))
         self.marks.append(f"#u{unit}" if unit else f"#g{group}")
 
     def _record(self, case_id: int, number: str, subject: str, channel: str, at: datetime) -> None:

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from okienko.base.decisions import Refused
 from okienko.ui.forms.cleaning import clean_data
+from okienko.ui.forms.markup import Markup
 from okienko.ui.forms.words import plain_messages
 
 
 class Form(forms.Form):
     """Says in plain words what is wrong, keeps what was typed, drops what cannot be seen."""
 
+    default_renderer = Markup()
     about_the_reader: ClassVar[bool] = False
     """True where readers write about themselves: their browsers may then fill in names and addresses."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import formats
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -128,25 +128,25 @@ class ListPage:
             format_html('<td role="cell" class="{}" data-title="{}">', column.align, column.title)
             for column in self.request.columns
         ]
-        return mark_safe("".join(self._row(row, heads) for row in self.rows))
-
-    def _row(self, row: Any, heads: Sequence[str]) -> str:
-        cells = [conditional_escape(content(column, row)) for column in self.request.columns]
-        if self.url_of and cells:
-            cells[0] = format_html('<a data-open href="{}">{}</a>', self.url_of(row), cells[0])
-        late = ' class="late"' if self.is_late and self.is_late(row) else ""
-        tick = self._tick(row) if self.bulk else ""
-        filled = "".join(f"{head}{cell}</td>" for head, cell in zip(heads, cells, strict=True))
-        return f'<tr role="row" data-row{late}>{tick}{filled}</tr>'
-
-    def _tick(self, row: Any) -> str:
-        return format_html(
+        tick = (
             '<td role="cell" class="select"><input type="checkbox" form="{}-bulk" name="selected" value="{}"'
-            ' aria-label="{}"></td>',
-            self.id,
-            self.key_of(row),
-            _("Select %(name)s") % {"name": self.name_of(row)},
+            ' aria-label="{}"></td>'
         )
+        select = _("Select %(name)s")
+        made = []
+        for row in self.rows:
+            cells: list[str] = [conditional_escape(content(column, row)) for column in self.request.columns]
+            if self.url_of and cells:
+                cells[0] = f'<a data-open href="{escape(self.url_of(row))}">{cells[0]}</a>'
+            late = ' class="late"' if self.is_late and self.is_late(row) else ""
+            made.append(f'<tr role="row" data-row{late}>')
+            if self.bulk:
+                made.append(
+                    format_html(tick, self.id, self.key_of(row), select % {"name": self.name_of(row)})
+                )
+            made += [f"{head}{cell}</td>" for head, cell in zip(heads, cells, strict=True)]
+            made.append("</tr>")
+        return mark_safe("".join(made))
 
     @property
     def chips(self) -> Iterator[Chip]:
@@ -230,4 +230,4 @@ def content(column: Column, row: Any) -> str:
         case int() | float() | Decimal():
             return format_html('<span class="number">{}</span>', formats.number_format(value))
         case _:
-            return format_html("{}", value)
+            return str(conditional_escape(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import models
@@ -16,6 +17,9 @@ from okienko.ui.lists.page import Total
 from okienko.ui.lists.request import ListRequest
 
 M = TypeVar("M", bound=models.Model)
+Keys = QuerySet[Any, Any] | list[Any]
+First = Callable[[Sequence[str], Q, int], Keys]
+"""The keys of the first rows in an order, of those beyond a place in it: at most so many."""
 COUNTED = 200  # enough to say how much there is; the numbers of a whole office are on its boards
 
 
@@ -28,12 +32,16 @@ class Page(Generic[M]):
 
 
 def page_of(
-    rows: QuerySet[M], request: ListRequest, fetched: Callable[[QuerySet[M]], QuerySet[M]] | None = None
+    rows: QuerySet[M],
+    request: ListRequest,
+    *,
+    first: First | None = None,
+    fetched: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
 ) -> Page[M]:
     """`rows` as filtered and searched by the caller; ordered here. A column's `sort` names a field without gaps.
 
-    With `fetched`, which adds what is joined to each row, the rows of the page are found by their keys first: most
-    often an index alone can tell them.
+    The keys of the page are found first, most often by an index alone, then its rows. `first` is for who knows a
+    quicker way to the first keys, `fetched` adds what is joined to each row.
     """
     field, descending = _order(request)
     start = request.after or request.before
@@ -41,21 +49,21 @@ def page_of(
         start = None
     backwards = start is not None and request.before is not None
     falling = descending != backwards
-    ordered = rows.order_by(f"-{field}" if falling else field, "-pk" if falling else "pk")
+    order = (f"-{field}", "-pk") if falling else (field, "pk")
+    first = first or partial(first_keys, rows)
+    counted = list(first(order, Q(), COUNTED + 1))
+    keys: Keys = counted
     if start is not None:
-        ordered = ordered.filter(_beyond(field, start, falling=falling))
-    ordered = ordered[: request.size + 1]
-    if fetched is not None:
-        keys = rows.model._default_manager.filter(pk__in=ordered.values("pk"))
-        ordered = fetched(keys).order_by(*ordered.query.order_by)
-    found = list(ordered)
+        keys = first(order, _beyond(field, start, falling=falling), request.size + 1)
+    shown = fetched(rows.model._default_manager.all()) if fetched else rows
+    found = list(shown.filter(pk__in=keys[: request.size + 1]).order_by(*order)) if counted else []
     more = len(found) > request.size
     found = found[: request.size]
     if backwards:
         found.reverse()
     return Page(
         found,
-        total_of(rows),
+        Total(min(len(counted), COUNTED), more=len(counted) > COUNTED),
         _cursor(request, field, found[-1]) if found and (more or backwards) else None,
         _cursor(request, field, found[0])
         if found and start is not None and (more or not backwards)
@@ -63,9 +71,8 @@ def page_of(
     )
 
 
-def total_of(rows: QuerySet[Any]) -> Total:
-    number = rows.order_by()[: COUNTED + 1].count()
-    return Total(min(number, COUNTED), more=number > COUNTED)
+def first_keys(rows: QuerySet[M], order: Sequence[str], beyond: Q, number: int) -> QuerySet[Any, Any]:
+    return rows.filter(beyond).order_by(*order).values_list("pk", flat=True)[:number]
 
 
 def in_order(rows: QuerySet[M], request: ListRequest) -> QuerySet[M]:

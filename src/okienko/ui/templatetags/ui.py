@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -70,10 +71,17 @@ def languages_offered() -> list[tuple[str, str]]:
     return [(code, name[:1].upper() + name[1:]) for code, name in names]
 
 
+@register.simple_tag(takes_context=True)
+def navigation_entries(context: Context) -> SafeString:
+    """Made once, since a page has them twice: at its side, and in the menu of a phone."""
+    return render_to_string("ui/parts/navigation.html", {"navigation": context.get("navigation", ())})
+
+
 # --- Small things -------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">'

@@ -7,7 +7,7 @@ from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import is_whole
 from okienko.features.visits import actions, holding, queries
 from okienko.features.visits.actions import Contact
-from okienko.features.visits.factories import demo_services, make_booking
+from okienko.features.visits.factories import DEMO_VISITS, demo_services, make_booking
 from okienko.features.visits.models import Booking, Service
 from okienko.kernel.consents.actions import draft, ensure_built_in_groups, publish_text
 from okienko.kernel.consents.models import ConsentGroup
@@ -324,4 +324,4 @@ def test_the_demonstration_has_three_services_and_visitors(office):
     Service.objects.all().delete()
     made = demo_services(by=BY, at=AT, unit=office.unit, counters=office.counters)
     assert [one.status for one in made] == ["published"] * 3
-    assert Booking.objects.filter(state="confirmed").count() == 3
+    assert Booking.objects.filter(state="confirmed").count() == DEMO_VISITS

@@ -324,3 +324,33 @@ def test_the_office_cancels_with_a_reason(client, office, clerk):
     assert clerk("urzednik").post(address, {"why": "Urząd nieczynny."}).status_code == 302
     booking.refresh_from_db()
     assert (booking.state, booking.why) == ("cancelled", "Urząd nieczynny.")
+
+
+@pytest.mark.req("BOOK-33")
+def test_the_day_is_printed_for_a_unit_a_service_or_a_counter(client, office, clerk):
+    booking = book(client, office)
+    here, day = clerk("urzednik"), booking.start.date()
+    other = next(one for one in office.counters if one != booking.resource)
+    for asked, found in (
+        (f"jednostka={office.unit.pk}", True),
+        ("usluga=dowod", True),
+        (f"stanowisko={booking.resource_id}", True),
+        (f"stanowisko={other.pk}", False),
+    ):
+        page = here.get(f"/wizyty/dzien/?dzien={day}&{asked}").content.decode()
+        assert (booking.spoken_number in page) is found
+    file = here.get(f"/wizyty/dzien/?dzien={day}&pdf=1")
+    assert file["Content-Type"] == "application/pdf"
+    assert file.content.startswith(b"%PDF")
+
+
+@pytest.mark.req("BOOK-31", "CORE-03")
+def test_the_list_as_a_file_holds_what_the_list_shows(client, office, clerk):
+    booking = book(client, office)
+
+    def lines(name):
+        return b"".join(clerk(name).get("/wizyty/lista/plik/csv/?sort=-start")).decode()
+
+    assert booking.spoken_number in lines("urzednik")
+    assert booking.spoken_number not in lines("inny")
+    assert clerk("urzednik").get("/wizyty/lista/plik/exe/").status_code == 404

@@ -19,7 +19,7 @@ from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.features.visits import actions, drafts, holding, queries, refusals, rules
 from okienko.features.visits.drafts import Draft
-from okienko.features.visits.forms import BookingForm
+from okienko.features.visits.forms.booking import BookingForm
 from okienko.features.visits.models import Service
 from okienko.features.visits.views.choosing import asked, no_service
 from okienko.kernel.people.access import actor_of
@@ -80,10 +80,20 @@ def summary(request: HttpRequest) -> HttpResponse:
         {"name": _("First and last name"), "value": given.name, "url": change},
         {"name": _("E-mail"), "value": given.email or "–", "url": change},
         {"name": _("Phone"), "value": given.phone or "–", "url": change},
+        *(
+            {"name": form[name].label, "value": _shown(form.cleaned_data[name]), "url": change}
+            for name in form.extra
+        ),
     ]
     context = _context(draft, service, claim, now)
     context["rows"] = [*context["rows"], *rows]
     return render(request, "visits/summary.html", context)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return value if value not in (None, "") else "–"
 
 
 def _book(
@@ -98,6 +108,7 @@ def _book(
             start=draft.start,
             contact=form.contact(get_language() or "pl"),
             accepted=form.consents(),
+            answers=form.answers(),
         )
     except Refused as refused:
         links = [(_("Change what I typed"), reverse("visits:data"))]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -15,15 +19,17 @@ from django.utils.translation import gettext as _
 from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.features.visits import actions, holding, listing, queries
-from okienko.features.visits.forms import CancelForm, PhoneBookingForm
+from okienko.features.visits.forms.booking import CancelForm, PhoneBookingForm, as_choice
+from okienko.features.visits.models import Booking
 from okienko.features.visits.views.choosing import local_day
 from okienko.kernel.consents import looks
+from okienko.kernel.documents import responses
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.history.words import timeline
 from okienko.kernel.people.access import actor_of, may, person_of, requires
-from okienko.kernel.slots.queries import Free
+from okienko.kernel.people.models import Person
 from okienko.ui import lists as ui
-from okienko.ui.lists.paging import page_of
+from okienko.ui.lists.paging import in_order, page_of, values_of
 
 OFFERED_BY_PHONE = 12
 
@@ -43,9 +49,21 @@ def bookings(request: HttpRequest) -> HttpResponse:
         previous=page.previous,
         name_of=lambda booking: f"{booking.spoken_number} {booking.name}",
         url_of=lambda booking: reverse("visits:booking", args=[booking.number]),
+        exports=[
+            (name, reverse("visits:export", args=[form]))
+            for name, form in (("XLSX", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
+        ],
         empty_title=_("Nobody has booked a visit yet"),
     )
-    return render(request, "visits/list.html", {"list": shown, "may_book": may(person, "visits.book")})
+    return render(
+        request,
+        "visits/list.html",
+        {
+            "list": shown,
+            "may_book": may(person, "visits.book"),
+            "may_set_up": may(person, "slots.change"),
+        },
+    )
 
 
 @requires("visits.see")
@@ -61,9 +79,12 @@ def booking(request: HttpRequest, number: str) -> HttpResponse:
         "may_cancel": state.value in listing.BADGES
         and found.start > now
         and may(person_of(request), "visits.change", unit=found.resource.unit),
+        "may_move": state.value == Booking.State.CONFIRMED
+        and found.start > now
+        and may(person_of(request), "visits.change", unit=found.resource.unit),
         "timeline": timeline(entries_of(found)),
         "new": "nowa" in request.GET,
-        "breadcrumbs": _trail((found.spoken_number, "")),
+        "breadcrumbs": trail((found.spoken_number, "")),
     }
     return render(request, "visits/booking.html", context)
 
@@ -81,8 +102,12 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("The visit is cancelled."))
             return redirect(here)
-    trail = _trail((found.spoken_number, here), (_("Cancel"), ""))
-    return render(request, "visits/cancel.html", {"form": form, "booking": found, "breadcrumbs": trail})
+    context = {
+        "form": form,
+        "booking": found,
+        "breadcrumbs": trail((found.spoken_number, here), (_("Cancel"), "")),
+    }
+    return render(request, "visits/cancel.html", context)
 
 
 @requires("visits.book")
@@ -96,14 +121,22 @@ def by_phone(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "visits/by_phone.html",
-            {"matters": [], "breadcrumbs": _trail((_("Book for somebody"), ""))},
+            {"matters": [], "breadcrumbs": trail((_("Book for somebody"), ""))},
         )
     counters = queries.counters_booked_by(person, service)
-    free = queries.free_times(service, counters, now=now)
+    free = queries.free_times(service, counters, now=now, kept_too=True)
     days = sorted({local_day(one.start) for one in free})
     day = request.GET.get("dzien", "")
     shown = [one for one in free if local_day(one.start).isoformat() == day] or free[:OFFERED_BY_PHONE]
-    form = PhoneBookingForm(request.POST or None, times=[_choice(one) for one in shown])
+    whose = request.GET.get("konto", "")
+    accounts = queries.accounts_like(whose)
+    form = PhoneBookingForm(
+        request.POST or None,
+        service=service,
+        times=[as_choice(one) for one in shown],
+        accounts=accounts,
+        initial=_initial(request, accounts),
+    )
     key = request.POST.get("key", "")
     key = key if holding.is_key(key) else holding.new_key()
     if request.method == "POST" and (known := queries.by_key(key)) is not None:
@@ -118,9 +151,12 @@ def by_phone(request: HttpRequest) -> HttpResponse:
                 start=form.cleaned_data["start"],
                 counters=counters,
                 contact=form.contact("pl"),
+                **form.details(),
             )
         except Refused as refused:
-            form.refuse(Refused(refused.reason, code=refused.code, field="start"))
+            if refused.code == "too-many":
+                form.warn_of_limit()
+            form.refuse(Refused(refused.reason, code=refused.code, field=_beside(refused)))
         else:
             return redirect(f"{reverse('visits:booking', args=[booked.number])}?nowa=1")
     context = {
@@ -130,31 +166,92 @@ def by_phone(request: HttpRequest) -> HttpResponse:
         "day": day,
         "form": form,
         "key": key,
-        "breadcrumbs": _trail((_("Book for somebody"), "")),
+        "whose": whose,
+        "breadcrumbs": trail((_("Book for somebody"), "")),
     }
     return render(request, "visits/by_phone.html", context)
 
 
-def _choice(one: Free) -> tuple[str, str]:
-    return one.start.isoformat(), formats.date_format(timezone.localtime(one.start), "l, j E, H:i")
+def _beside(refused: Refused) -> str:
+    return "over_limit" if refused.code == "too-many" else "start"
+
+
+def _initial(request: HttpRequest, accounts: Sequence[Person]) -> dict[str, Any]:
+    """The time that was chosen in the calendar, and whoever is found alone."""
+    initial: dict[str, Any] = {}
+    with suppress(ValueError):
+        initial["start"] = datetime.fromisoformat(request.GET.get("start", "")).astimezone(UTC).isoformat()
+    if len(accounts) == 1:
+        initial |= {"account": accounts[0].pk, "name": accounts[0].name, "email": accounts[0].email}
+    return initial
 
 
 @requires("visits.see")
-def day(request: HttpRequest) -> HttpResponse:
-    """The paper that lies at the counter: who comes today, or on another day."""
-    now = time.now()
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list as a file: the same columns, filters and order as on the page."""
+    person = person_of(request)
+    asked = ui.ListRequest.from_query(request.GET, listing.definition(person))
+    rows = in_order(listing.rows(asked, person), asked).iterator(chunk_size=2000)
+    looks.note_question(request.get_full_path(), by=actor_of(request), at=time.now())
+    return responses.export(
+        form,
+        name="wizyty",
+        title=_("Visits"),
+        titles=[column.title for column in asked.columns],
+        rows=(values_of(asked.columns, booking) for booking in rows),
+    )
+
+
+@requires("visits.see")
+def day(request: HttpRequest) -> HttpResponseBase:
+    """The paper that lies at the counter: who comes today, or on another day; of a unit, a service or a counter."""
+    now, person = time.now(), person_of(request)
     try:
         shown = date.fromisoformat(request.GET.get("dzien", ""))
     except ValueError:
         shown = local_day(now)
-    found = queries.of_day(person_of(request), shown)
-    counters = [(one, list(rows)) for one, rows in groupby(found, key=lambda booking: booking.resource)]
-    for _counter, rows in counters:
-        for row in rows:
-            looks.note(row, by=actor_of(request), at=now, about=row.email or row.phone)
-    return render(request, "visits/day.html", {"day": shown, "counters": counters})
+    every = list(queries.of_day(person, shown))
+    chosen = {name: request.GET.get(name, "") for name in ("jednostka", "usluga", "stanowisko")}
+    found = [
+        one
+        for one in every
+        if chosen["jednostka"] in ("", str(one.resource.unit_id))
+        and chosen["usluga"] in ("", one.service.code)
+        and chosen["stanowisko"] in ("", str(one.resource_id))
+    ]
+    for row in found:
+        looks.note(row, by=actor_of(request), at=now, about=row.email or row.phone)
+    if "pdf" in request.GET:
+        return _day_as_pdf(shown, found)
+    context = {
+        "day": shown,
+        "counters": [(one, list(rows)) for one, rows in groupby(found, key=lambda booking: booking.resource)],
+        "chosen": chosen,
+        "units": {one.resource.unit_id: one.resource.unit for one in every}.values(),
+        "services": {one.service_id: one.service for one in every}.values(),
+        "all_counters": {one.resource_id: one.resource for one in every}.values(),
+        "pdf_url": f"?{urlencode({**chosen, 'dzien': shown.isoformat(), 'pdf': '1'})}",
+    }
+    return render(request, "visits/day.html", context)
 
 
-def _trail(*crumbs: tuple[str, str]) -> list[dict[str, str]]:
+def _day_as_pdf(shown: date, found: Sequence[Booking]) -> HttpResponseBase:
+    titles = [_("Counter"), _("Time"), _("Matter"), _("First and last name"), _("Phone"), _("Number")]
+    rows = [
+        (
+            one.resource.name,
+            formats.time_format(timezone.localtime(one.start), "H:i"),
+            one.service.title,
+            one.name,
+            one.phone,
+            one.spoken_number,
+        )
+        for one in found
+    ]
+    title = f"{_('Visits of the day')}: {formats.date_format(shown, 'l, j E Y')}"
+    return responses.export("pdf", name=f"wizyty-{shown.isoformat()}", title=title, titles=titles, rows=rows)
+
+
+def trail(*crumbs: tuple[str, str]) -> list[dict[str, str]]:
     first = {"name": _("Visits"), "url": reverse("visits:list")}
     return [first, *({"name": name, "url": url} for name, url in crumbs)]

@@ -5,6 +5,8 @@ import datetime
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
@@ -200,8 +202,26 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "place",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            models.F("group_id"),
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("unit_id"), "*", models.Value(-1)
+                            ),
+                        ),
+                        output_field=models.BigIntegerField(),
+                    ),
+                ),
                 ("since", models.DateTimeField()),
-                ("received_at", models.DateTimeField()),
+                ("procedure", models.CharField(editable=False, max_length=40)),
+                ("received_at", models.DateTimeField(editable=False)),
+                ("due_order", models.DateTimeField(editable=False)),
+                ("kind", models.CharField(editable=False, max_length=60)),
+                ("state", models.CharField(editable=False, max_length=40)),
+                ("open", models.BooleanField(editable=False)),
                 (
                     "case",
                     models.ForeignKey(
@@ -211,6 +231,7 @@ class Migration(migrations.Migration):
                 (
                     "group",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -220,6 +241,7 @@ class Migration(migrations.Migration):
                 (
                     "unit",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -326,17 +348,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="sight",
             index=models.Index(
-                condition=models.Q(("unit__isnull", False)),
-                fields=["unit", "received_at", "case"],
-                name="sight_by_unit",
+                fields=["place", "procedure", "received_at", "case"],
+                include=["kind", "state", "open", "due_order"],
+                name="sight_by_receipt",
             ),
         ),
         migrations.AddIndex(
             model_name="sight",
             index=models.Index(
-                condition=models.Q(("group__isnull", False)),
-                fields=["group", "received_at", "case"],
-                name="sight_by_group",
+                fields=["place", "procedure", "due_order", "case"],
+                include=["kind", "state", "open", "received_at"],
+                name="sight_by_due",
             ),
         ),
         migrations.AddConstraint(
@@ -352,8 +374,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="sight",
-            constraint=models.UniqueConstraint(
-                fields=("case", "unit", "group"), name="sight_once", nulls_distinct=False
-            ),
+            constraint=models.UniqueConstraint(fields=("place", "case"), name="sight_once"),
         ),
     ]

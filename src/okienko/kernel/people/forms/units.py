@@ -18,6 +18,9 @@ class PlaceFields(Form):
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    fax = forms.CharField(label=gettext_lazy("Fax"), max_length=40, required=False)
+    web_page = forms.URLField(label=gettext_lazy("Web page"), required=False, assume_scheme="https")
+    bip_page = forms.URLField(label=gettext_lazy("BIP page"), required=False, assume_scheme="https")
     latitude = forms.FloatField(
         label=gettext_lazy("Latitude"),
         min_value=-90,
@@ -52,9 +55,6 @@ class UnitForm(PlaceFields):
         required=False,
         empty_label=gettext_lazy("– to none: it is the top –"),
     )
-    fax = forms.CharField(label=gettext_lazy("Fax"), max_length=40, required=False)
-    web_page = forms.URLField(label=gettext_lazy("Web page"), required=False, assume_scheme="https")
-    bip_page = forms.URLField(label=gettext_lazy("BIP page"), required=False, assume_scheme="https")
     territory = forms.JSONField(
         label=gettext_lazy("Territory (GeoJSON)"),
         required=False,
@@ -112,7 +112,17 @@ class LocationForm(PlaceFields):
     active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    field_order = ["name", "address", "phone", "email", "latitude", "longitude"]
+    field_order = [
+        "name",
+        "address",
+        "phone",
+        "email",
+        "fax",
+        "web_page",
+        "bip_page",
+        "latitude",
+        "longitude",
+    ]
 
 
 class SwitchOffForm(Form):

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from okienko.base.decisions import Refused
+from okienko.base.text import sort_key
+from okienko.features.faults.models import Category, Question
+from okienko.kernel.history import changes
+from okienko.kernel.history.actions import record
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.access import demand
+
+
+@transaction.atomic
+def add_category(
+    *,
+    by: Actor,
+    at: datetime,
+    code: str,
+    shortcut: str,
+    name: str,
+    questions: Sequence[tuple[str, bool]] = (),
+    **details: Any,
+) -> Category:
+    """`questions`: what to ask about, and whether it must be answered."""
+    demand(by, "faults.categories")
+    if Category.objects.filter(shortcut=shortcut).exists():
+        raise Refused(
+            _("Another category already has these two letters."), code="shortcut-taken", field="shortcut"
+        )
+    if Category.objects.filter(code=code).exists():
+        raise Refused(_("Another category already has this code."), code="code-taken", field="code")
+    category = Category.objects.create(
+        code=code, shortcut=shortcut, name=name, sort_key=sort_key(name), **details
+    )
+    _ask(category, questions)
+    record(category, "category.added", by=by, at=at, after={"name": name})
+    return category
+
+
+@transaction.atomic
+def change_category(
+    category: Category,
+    *,
+    by: Actor,
+    at: datetime,
+    version: int,
+    questions: Sequence[tuple[str, bool]],
+    **values: Any,
+) -> Category:
+    demand(by, "faults.categories")
+    category = Category.objects.select_for_update().get(pk=category.pk)
+    changes.check_version(category, version)
+    if Category.objects.filter(shortcut=values["shortcut"]).exclude(pk=category.pk).exists():
+        raise Refused(
+            _("Another category already has these two letters."), code="shortcut-taken", field="shortcut"
+        )
+    before, after = changes.apply(category, {**values, "sort_key": sort_key(values["name"])})
+    asked = list(category.questions.values_list("text", "required"))
+    if asked != list(questions):
+        before["questions"], after["questions"] = asked, list(questions)
+        category.questions.all().delete()
+        _ask(category, questions)
+    if after:
+        category.version += 1
+        category.save()
+        record(category, "category.changed", by=by, at=at, before=before, after=after)
+    return category
+
+
+def _ask(category: Category, questions: Sequence[tuple[str, bool]]) -> None:
+    Question.objects.bulk_create(
+        Question(category=category, position=position, text=text, required=required)
+        for position, (text, required) in enumerate(questions)
+    )

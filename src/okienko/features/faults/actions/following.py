@@ -1,0 +1,112 @@
+"""What reporters and others do with a report after it has come in, and what a clerk lets everybody see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from okienko.base.decisions import Refused
+from okienko.features.faults.models import Enquiry, Joined, Report
+from okienko.features.faults.reactions import tell_of_enquiry
+from okienko.kernel.cases.models import Case
+from okienko.kernel.cases.queries import lock
+from okienko.kernel.cases.words import index_words
+from okienko.kernel.documents import actions as documents
+from okienko.kernel.documents.queries import of as documents_of
+from okienko.kernel.history.actions import forget, record
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.access import demand
+from okienko.kernel.people.models import Person
+from okienko.kernel.units.models import Group
+
+
+@transaction.atomic
+def join(
+    report: Report, key: str, *, by: Actor, at: datetime, person: Person | None = None, email: str = "",
+    phone: str = "", language: str = "pl",
+) -> bool:  # fmt: skip
+    """“This one, me too”: each person once, by whatever is known of the person."""
+    case = lock(report.pk, visible_to_person=None)
+    same = Q(key=key) | (Q(person=person) if person else Q(pk=None))
+    same |= (Q(email=email) if email else Q(pk=None)) | (Q(phone=phone) if phone else Q(pk=None))
+    if report.joined.filter(same).exists():
+        return False
+    Joined.objects.create(
+        report=report, key=key, person=person, email=email, phone=phone, language=language, joined_at=at
+    )
+    record(case, "fault.joined", by=by, at=at, after={"joined": report.joined.count()})
+    return True
+
+
+@transaction.atomic
+def add_photos(case: Case, photos: Sequence[UploadedFile[Any]], *, by: Actor, at: datetime) -> None:
+    if not case.open:
+        raise Refused(_("This report has already ended."), code="ended-already", field="attachments")
+    report = Report.objects.select_related("category").get(case=case)
+    for photo in documents.attach_all(case, photos, by=by, at=at):
+        if report.category.release_photos and photo.is_picture:
+            documents.publish_document(photo, public=True, subject=case, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
+    """Consent is withdrawn: contact data go at once, from the record as well; the report itself goes on."""
+    case = lock(case_id, visible_to_person=None)
+    case.contact_name = case.contact_email = case.contact_phone = ""
+    case.wants_answer, case.requester = False, None
+    case.version, case.changed_at = case.version + 1, at
+    case.save()
+    index_words(case)
+    forget(case, by=by, at=at, kind="fault.contact_withdrawn")
+    return case
+
+
+@transaction.atomic
+def ask(
+    case_id: int, words: str, *, by: Actor, at: datetime, person: Person | None = None, done: str = "",
+    expected: str = "",
+) -> Enquiry:  # fmt: skip
+    """Somebody asks how it stands. Of a finished report the coordinator is asked; otherwise whoever has it."""
+    if by.person_id is not None:
+        demand(by, "faults.register")
+    case = lock(case_id, visible_to_person=person)
+    enquiry = Enquiry.objects.create(
+        report_id=case.pk, asked_at=at, words=words, done=done, expected=expected,
+        group=case.group if case.open else _coordinators_of(case),
+    )  # fmt: skip
+    record(
+        case, "fault.asked", by=by, at=at, note=words,
+        after={"done": done, "expected": expected, "group": enquiry.group.symbol if enquiry.group else None},
+    )  # fmt: skip
+    tell_of_enquiry(enquiry, at)
+    return enquiry
+
+
+def _coordinators_of(case: Case) -> Group | None:
+    sight = case.sights.filter(group__kind=Group.Kind.COORDINATORS).order_by("-since", "-id").first()
+    return sight.group if sight else case.group
+
+
+@transaction.atomic
+def release(
+    case_id: int, *, by: Actor, at: datetime, person: Person, text: str, photos: Collection[int]
+) -> Report:
+    """What everybody sees of a report: the text as a clerk wrote it for them, and these photos."""
+    demand(by, "faults.register")
+    case = lock(case_id, visible_to_person=person)
+    report = Report.objects.get(pk=case.pk)
+    for photo in documents_of(case):
+        public = photo.pk in photos and photo.is_picture
+        if photo.public != public:
+            documents.publish_document(photo, public=public, subject=case, by=by, at=at)
+    if report.public_text != text:
+        report.public_text = text
+        report.save(update_fields=["public_text"])
+        record(case, "fault.released" if text else "fault.hidden", by=by, at=at, note=text)
+    return report

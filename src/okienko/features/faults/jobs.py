@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from okienko.base.time import now
+from okienko.features.faults.actions.drafts import sweep_drafts
+from okienko.features.faults.places.actions import fill_in
+from okienko.features.faults.places.register import tell_of
+from okienko.features.faults.queries import report_by_id
+from okienko.kernel.history.actors import Actor
+
+
+@app.task(queue="default")
+def ask_register(case_id: int) -> None:
+    """The national register is asked aside, so that nobody who reports waits for it."""
+    report, at = report_by_id(case_id), now()
+    if report is not None and report.position is not None and (told := tell_of(*report.position, at=at)):
+        fill_in(report, told, by=Actor.system("register"), at=at)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="faults.sweep", lock="faults.sweep")
+def sweep(timestamp: int) -> None:
+    sweep_drafts(by=Actor.system("faults"), at=now())

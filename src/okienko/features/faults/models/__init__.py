@@ -1,0 +1,20 @@
+from okienko.features.faults.models.categories import Category, Question
+from okienko.features.faults.models.intake import Draft, Enquiry, Joined, MapCell
+from okienko.features.faults.models.places import Area, RegisterAnswer, Street
+from okienko.features.faults.models.reports import Answer, Report
+from okienko.features.faults.models.routing import RoutingRule
+
+__all__ = [
+    "Answer",
+    "Area",
+    "Category",
+    "Draft",
+    "Enquiry",
+    "Joined",
+    "MapCell",
+    "Question",
+    "RegisterAnswer",
+    "Report",
+    "RoutingRule",
+    "Street",
+]

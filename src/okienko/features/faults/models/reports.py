@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from okienko.features.faults.models.categories import Category
+from okienko.features.faults.models.places import Area
+from okienko.kernel.cases.models import Case
+
+
+class Report(models.Model):
+    """What a fault report has beside what every case has: a category and a place."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="report")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="reports")
+    place = models.CharField(_("place in words"), max_length=300)
+    street = models.CharField(_("street"), max_length=150, blank=True)
+    house_number = models.CharField(_("number"), max_length=20, blank=True)
+    cadastral_district = models.CharField(_("cadastral district"), max_length=60, blank=True)
+    parcel = models.CharField(_("parcel number"), max_length=40, blank=True)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("district")
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    language = models.CharField(_("language of the reporter"), max_length=5, default="pl")
+    forgotten_at = models.DateTimeField(null=True, editable=False)
+    open = models.BooleanField(default=True, editable=False)
+    token = models.CharField(max_length=40, blank=True, editable=False)
+    public_text = models.TextField(_("text that everybody sees"), blank=True)
+    rpw = models.CharField(_("RPW number"), max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="fault_position_on_the_map",
+            ),
+            models.UniqueConstraint(fields=["token"], condition=~Q(token=""), name="fault_sent_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["category", "latitude", "longitude"],
+                condition=Q(latitude__isnull=False),
+                name="fault_report_by_position",
+            ),
+            models.Index(
+                fields=["longitude", "latitude"],
+                condition=Q(latitude__isnull=False),
+                name="fault_report_on_the_map",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.place
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
+    def address(self) -> str:
+        return f"{self.street} {self.house_number}".strip()
+
+
+class Answer(models.Model):
+    """What the reporter said to one question, in the words in which it was asked then."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="answers")
+    position = models.PositiveSmallIntegerField()
+    asked = models.CharField(max_length=200)
+    said = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["report_id", "position"]
+        constraints = [models.UniqueConstraint(fields=["report", "position"], name="fault_answer_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.asked} {self.said}"

@@ -1,0 +1,112 @@
+"""What everybody may see of reports: category, street, district, point, state, and what a clerk has released."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import asinh, floor, pi, radians, tan
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from okienko.base import numbers
+from okienko.base.coordinates import degrees_around, metres_between
+from okienko.base.decisions import Missing
+from okienko.features.faults.models import Area, Category, Report, Street
+from okienko.features.faults.places.geometry import Box
+from okienko.kernel.cases.models import Case
+from okienko.kernel.documents.models import Document
+from okienko.kernel.documents.queries import of as documents_of
+
+CELL_ZOOMS = range(6, 19, 2)
+POINTS_FROM, MOST_POINTS, MOST_NEIGHBOURS = 17, 500, 5
+_CLUSTERS = """
+    SELECT x, y, sum(reports), sum(latitudes) / sum(reports), sum(longitudes) / sum(reports)
+    FROM faults_mapcell
+    WHERE zoom = %s AND x BETWEEN %s AND %s AND y BETWEEN %s AND %s AND open
+    GROUP BY x, y HAVING sum(reports) > 0
+"""
+
+
+def reports() -> QuerySet[Report]:
+    return Report.objects.filter(forgotten_at__isnull=True).select_related("category", "area", "case")
+
+
+def newest(*, category: str = "", area: str = "", before: str = "") -> QuerySet[Report]:
+    """Open ones, page by page: `before` is the last one of the page before."""
+    found = reports().filter(open=True)
+    if category:
+        found = found.filter(category__code=category)
+    if area.isdecimal():
+        found = found.filter(area_id=int(area[:18]))
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before[:18]))
+    return found.order_by("-pk")
+
+
+def report_by_number(typed: str) -> Report:
+    report = reports().filter(case__number=numbers.from_speech(typed)).first()
+    if report is None:
+        raise Missing
+    return report
+
+
+def photos_of(case: Case) -> list[Document]:
+    return [photo for photo in documents_of(case).filter(public=True) if photo.is_picture]
+
+
+def cell_of(latitude: float, longitude: float, zoom: int) -> tuple[int, int]:
+    size = 2**zoom
+    up = (1 - asinh(tan(radians(min(max(latitude, -85.0), 85.0)))) / pi) / 2
+    return floor((longitude + 180) / 360 * size), floor(up * size)
+
+
+def clusters(box: Box, zoom: int) -> list[tuple[int, float, float]]:
+    """How many open reports lie where; squares of the map of 64 to 128 pixels."""
+    cells = max((one for one in CELL_ZOOMS if one <= zoom + 2), default=CELL_ZOOMS[0])
+    (west, north), (east, south) = cell_of(box.north, box.west, cells), cell_of(box.south, box.east, cells)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLUSTERS, [cells, west, east, north, south])
+        return [(int(count), latitude, longitude) for _, _, count, latitude, longitude in cursor.fetchall()]
+
+
+def points(box: Box) -> QuerySet[Report]:
+    """Each open report of a small window."""
+    found = reports().filter(
+        open=True, longitude__range=(box.west, box.east), latitude__range=(box.south, box.north)
+    )
+    return found[:MOST_POINTS]
+
+
+def neighbours(
+    category: Category, latitude: float, longitude: float, *, at: datetime
+) -> list[tuple[Report, int]]:
+    """Open reports of the same kind near the point, nearest first, with their distance in metres."""
+    up, aside = degrees_around(latitude, category.near_metres)
+    found = reports().filter(
+        open=True,
+        category=category,
+        latitude__range=(latitude - up, latitude + up),
+        longitude__range=(longitude - aside, longitude + aside),
+        case__received_at__gte=at - timedelta(weeks=category.near_weeks),
+    )
+    near = [(one, metres_between((latitude, longitude), one.position)) for one in found if one.position]
+    within = sorted(((one, metres) for one, metres in near if metres <= category.near_metres), key=_distance)
+    return [(one, round(metres)) for one, metres in within[:MOST_NEIGHBOURS]]
+
+
+def _distance(near: tuple[Report, float]) -> float:
+    return near[1]
+
+
+def drawn() -> dict[str, Any]:
+    """Districts and streets, for a map that has no tiles."""
+    districts = Area.objects.filter(active=True, kind=Area.Kind.DISTRICT).values_list("name", "shape")
+    lines = Street.objects.filter(active=True).values_list("name", "shape")
+    shapes = [("MultiPolygon", districts), ("MultiLineString", lines)]
+    features = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": {"type": kind, "coordinates": shape}}
+        for kind, found in shapes
+        for name, shape in found
+    ]
+    return {"type": "FeatureCollection", "features": features}

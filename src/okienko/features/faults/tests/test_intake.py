@@ -1,0 +1,404 @@
+"""A report comes in: by a resident page by page, by a call; what everybody sees of it, and who joins."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from okienko.base.decisions import Missing
+from okienko.base.time import now
+from okienko.features.faults import actions
+from okienko.features.faults.actions import add_category
+from okienko.features.faults.models import Draft, Enquiry, Joined, MapCell, Report
+from okienko.features.faults.places.geometry import Box
+from okienko.features.faults.public.queries import CELL_ZOOMS, cell_of, clusters, neighbours, report_by_number
+from okienko.features.faults.reactions import place_part
+from okienko.features.faults.retention import RULE
+from okienko.features.faults.tests.conftest import AT, BY, HERE, acting, metres_north
+from okienko.kernel.cases.actions import merge, split, take_step
+from okienko.kernel.cases.events import CaseSplit
+from okienko.kernel.cases.models import Case
+from okienko.kernel.documents.queries import of as documents_of
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.models import Entry
+from okienko.kernel.messages.models import Message
+
+RESIDENT = Actor.resident()
+
+
+def photo(name="dziura.jpg"):
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(drawn, "JPEG")
+    return SimpleUploadedFile(name, drawn.getvalue(), "image/jpeg")
+
+
+def shown_by(client, address):
+    """Read to the end, as a browser does; the file is closed by that."""
+    response = client.get(address)
+    return response.status_code == 200 and b"".join(response.streaming_content)
+
+
+def begun(client, city):
+    sent = client.post(reverse("faults:report"), {"category": city.holes.pk})
+    assert sent.status_code == 302
+    return Draft.objects.latest("pk")
+
+
+def page(name, draft, *more):
+    return reverse(f"faults:{name}", args=[draft.key, *more])
+
+
+@pytest.mark.req("FAULT-13")
+class TestResident:
+    def test_page_by_page_without_scripts_and_nothing_is_lost(self, city):
+        client = Client()
+        draft = begun(client, city)
+        nowhere = client.post(page("draft_place", draft), {"place": " "})
+        assert nowhere.context["form"].errors["street"]
+        client.post(page("draft_place", draft), {"street": "ul. Zmyślona", "house_number": "4"})
+        asked = client.get(page("draft_what", draft)).context["form"]
+        assert [asked[name].label for name in ("answer_0", "answer_1")] == ["Jak duża?", "Na pasie ruchu?"]
+        half = {"description": "Głęboka", "attachments": [photo()]}
+        again = client.post(page("draft_what", draft), half)
+        assert list(again.context["form"].errors) == ["answer_0"]
+        assert "dziura.jpg" in again.content.decode()
+        client.post(page("draft_what", draft), {"description": "Głęboka", "answer_0": "jak koło"})
+        sent = client.post(page("draft_contact", draft), {"contact_email": "anonim@example.org"})
+        case = Case.objects.latest("pk")
+        assert sent["Location"] == f"{reverse('faults:follow', args=[case.follow_key])}?nowe=1"
+        report = case.report
+        assert (report.address, case.description, case.channel) == ("ul. Zmyślona 4", "Głęboka", "page")
+        assert [(one.asked, one.said) for one in report.answers.all()] == [("Jak duża?", "jak koło")]
+        assert [one.name for one in documents_of(case)] == ["dziura.jpg"]
+        assert not Draft.objects.exists()
+
+    def test_sent_twice_is_sent_once(self, city):
+        client = Client()
+        draft = begun(client, city)
+        told = {"place": "tu", "description": "Dziura"}
+        Draft.objects.filter(pk=draft.pk).update(told=draft.told | told)
+        first = client.post(page("draft_contact", draft), {"contact_email": ""})
+        second = client.post(page("draft_contact", draft), {"contact_email": ""})
+        assert first["Location"].startswith(second["Location"])
+        assert Case.objects.count() == 1
+        case = city.reported(token=draft.key)
+        assert case == Case.objects.get()
+
+    def test_what_is_not_handled_here_is_said_before_anything_is_typed(self, city):
+        snow = add_category(
+            by=BY,
+            at=AT,
+            code="snieg",
+            shortcut="SN",
+            name="Śnieg",
+            handled_elsewhere="Dzwoń do nas",
+            elsewhere_phone="986",
+        )
+        client = Client()
+        shown = client.get(reverse("faults:report")).content.decode()
+        assert "Dzwoń do nas" in shown
+        assert "tel:986" in shown
+        assert client.post(reverse("faults:report"), {"category": snow.pk}).status_code == 200
+        assert not Draft.objects.exists()
+
+    def test_what_nobody_finished_is_swept_away(self, city):
+        client = Client()
+        draft = begun(client, city)
+        actions.sweep_drafts(by=BY, at=draft.made_at + timedelta(hours=23))
+        assert Draft.objects.exists()
+        assert actions.sweep_drafts(by=BY, at=draft.made_at + timedelta(hours=25)) == 1
+        assert client.get(page("draft_place", draft)).status_code == 404
+
+    def test_neighbours_are_shown_and_one_can_join(self, city):
+        case = city.reported(at=now(), latitude=HERE[0], longitude=HERE[1])
+        client = Client()
+        draft = begun(client, city)
+        north = metres_north(30)
+        client.post(page("draft_place", draft), {"latitude": north[0], "longitude": north[1]})
+        sent = client.post(page("draft_what", draft), {"description": "Dziura", "answer_0": "duża"})
+        assert sent["Location"] == page("draft_near", draft)
+        assert page("me_too", draft, case.number) in client.get(page("draft_near", draft)).content.decode()
+        for _ in range(2):
+            done = client.post(
+                page("me_too", draft, case.number), {"contact_email": "Ktos@example.org"}, follow=True
+            )
+            assert done.status_code == 200
+        joined = Joined.objects.get()
+        assert (joined.report_id, joined.email) == (case.pk, "ktos@example.org")
+
+
+@pytest.mark.req("FAULT-13")
+class TestNeighbours:
+    def test_same_kind_open_near_and_not_too_old(self, city):
+        def at(metres, **more):
+            latitude, longitude = metres_north(metres)
+            return city.reported(**{"at": AT, **more}, latitude=latitude, longitude=longitude)
+
+        near, nearer = at(45), at(10)
+        at(60)
+        at(5, category=city.lamps)
+        at(5, at=AT - timedelta(weeks=13))
+        closed = at(5)
+        take_step(closed.pk, "not-the-citys", by=BY, at=AT, rpw="RPW/1/2026", body="Inni", reason="nie nasze")
+        found = neighbours(city.holes, *HERE, at=AT)
+        assert [(one.case, metres) for one, metres in found] == [(nearer, 10), (near, 45)]
+
+    def test_each_person_joins_once_whatever_is_known_of_the_person(self, city):
+        report = city.reported().report
+        assert actions.join(report, "a", by=RESIDENT, at=AT, email="x@example.org")
+        assert not actions.join(report, "b", by=RESIDENT, at=AT, email="x@example.org")
+        assert not actions.join(report, "a", by=RESIDENT, at=AT)
+        assert actions.join(report, "c", by=RESIDENT, at=AT, phone="600000000")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Joined.objects.create(report=report, key="d", email="x@example.org", joined_at=AT)
+
+    @pytest.mark.req("FAULT-41")
+    def test_who_joined_is_told_of_changes_without_what_the_reporter_wrote(self, city):
+        case = city.reported(place="u Nowaka pod trójką")
+        actions.join(case.report, "a", by=RESIDENT, at=AT, email="x@example.org")
+        take_step(case.pk, "not-the-citys", by=BY, at=AT, rpw="RPW/1/2026", body="Inni", reason="nie nasze")
+        (message,) = Message.objects.filter(address="x@example.org")
+        assert "Nowaka" not in str(message.__dict__)
+
+
+@pytest.mark.req("FAULT-41", "FAULT-60")
+class TestPublic:
+    SECRET = "Anonim Przykładowy, ul. Tajna 5, tel. 600100200"
+
+    def test_nothing_that_a_clerk_has_not_released(self, city):
+        case = city.reported(
+            place=self.SECRET, street="ul. Próbna", description=self.SECRET, contact_name="Anonim Przykładowy",
+            contact_phone="600100200", latitude=HERE[0], longitude=HERE[1], attachments=[photo()],
+        )  # fmt: skip
+        (document,) = documents_of(case)
+        client = Client()
+        window = {"okno": "50.12,19.05,50.13,19.07"}
+        everywhere = [
+            client.get(reverse("faults:map")),
+            client.get(reverse("faults:public", args=[case.number])),
+            client.get(reverse("faults:window"), {**window, "zoom": 18}),
+            client.get(reverse("faults:window"), {**window, "zoom": 12}),
+        ]
+        for response in everywhere:
+            shown = response.content.decode()
+            assert response.status_code == 200
+            assert not any(word in shown for word in ("Anonim", "Tajna", "600100200", "dziura.jpg"))
+        assert "ul. Próbna" in everywhere[0].content.decode()
+        address = reverse("faults:photo", args=[case.number, document.pk])
+        assert client.get(address).status_code == 404
+        clerk = Client()
+        clerk.force_login(city.operator)
+        given = {"text": "Duża dziura", "photos": [document.pk]}
+        assert clerk.post(reverse("faults:release", args=[case.number]), given).status_code == 302
+        assert shown_by(client, address)
+        assert "Duża dziura" in client.get(reverse("faults:public", args=[case.number])).content.decode()
+        actions.release(case.pk, by=acting(city.operator), at=AT, person=city.operator, text="", photos=())
+        assert client.get(address).status_code == 404
+
+    def test_a_category_may_release_by_itself(self, city):
+        city.holes.release_photos = city.holes.release_text = True
+        city.holes.save()
+        case = city.reported(description="Dziura", attachments=[photo()])
+        assert case.report.public_text == "Dziura"
+        assert [one.public for one in documents_of(case)] == [True]
+
+    def test_what_was_forgotten_is_gone_from_here_too(self, city):
+        case = city.reported(latitude=HERE[0], longitude=HERE[1])
+        actions.ask(case.pk, "co słychać?", by=RESIDENT, at=AT)
+        RULE.forget(case, BY, AT)
+        assert not MapCell.objects.filter(reports__gt=0).exists()
+        assert not Enquiry.objects.exists()
+        with pytest.raises(Missing):
+            report_by_number(case.number)
+
+    def test_a_window_that_makes_no_sense_is_refused(self, city):
+        for okno, zoom in (
+            ("", ""),
+            ("1,2,3", "4"),
+            ("91,0,92,1", "4"),
+            ("2,0,1,1", "4"),
+            ("nan,0,1,1", "4"),
+        ):
+            answer = Client().get(reverse("faults:window"), {"okno": okno, "zoom": zoom})
+            assert answer.status_code == 400, okno
+
+
+@pytest.mark.req("FAULT-41")
+class TestCells:
+    """The counts on the map are those of the reports, whatever happens to these."""
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["add", "close", "move", "remove"]),
+                st.integers(0, 5),
+                st.floats(49.5, 54),
+                st.floats(15, 24),
+            ),
+            max_size=12,
+        )
+    )
+    def test_counts_follow(self, city, deeds):
+        with transaction.atomic():
+            cases = [city.reported(latitude=50 + one / 10, longitude=19.0) for one in range(2)]
+            for deed, which, latitude, longitude in deeds:
+                chosen = Report.objects.filter(pk=cases[which % len(cases)].pk)
+                if deed == "add":
+                    cases.append(city.reported(latitude=latitude, longitude=longitude))
+                elif deed == "close":
+                    chosen.update(open=False)
+                elif deed == "move":
+                    chosen.update(latitude=latitude, longitude=longitude)
+                else:
+                    chosen.update(latitude=None, longitude=None)
+            self.check()
+            transaction.set_rollback(True)
+
+    def check(self):
+        placed = list(
+            Report.objects.filter(latitude__isnull=False).values_list("latitude", "longitude", "open")
+        )
+        for zoom in CELL_ZOOMS:
+            told = {}
+            for cell in MapCell.objects.filter(zoom=zoom):
+                key = (cell.x, cell.y, cell.open)
+                told[key] = told.get(key, 0) + cell.reports
+            counted = {}
+            for latitude, longitude, is_open in placed:
+                key = (*cell_of(latitude, longitude, zoom), is_open)
+                counted[key] = counted.get(key, 0) + 1
+            assert {key: count for key, count in told.items() if count} == counted
+
+    def test_a_report_that_ends_leaves_the_map_and_a_part_comes_to_it(self, city):
+        box = Box(50.12, 19.05, 50.13, 19.07)
+        first, second = (city.reported(latitude=HERE[0], longitude=HERE[1]) for _ in range(2))
+        assert sum(count for count, *_ in clusters(box, 12)) == 2
+        merge(second.pk, first.pk, by=acting(city.operator), at=AT)
+        assert sum(count for count, *_ in clusters(box, 12)) == 1
+        part = split(first.pk, by=acting(city.operator), at=AT, subject="Druga dziura")
+        assert Report.objects.get(case=part).position == HERE
+        assert sum(count for count, *_ in clusters(box, 12)) == 2
+
+
+@pytest.mark.req("FAULT-60")
+def test_consent_withdrawn_takes_the_data_away_at_once(city):
+    case = city.reported(
+        contact_name="Anonim Przykładowy", contact_email="a@example.org", contact_phone="600100200"
+    )
+    client = Client()
+    address = reverse("faults:withdraw", args=[case.follow_key])
+    client.get(address)
+    assert Case.objects.get(pk=case.pk).contact_email == "a@example.org"
+    assert client.post(address).status_code == 302
+    case = Case.objects.get(pk=case.pk)
+    assert (case.contact_name, case.contact_email, case.contact_phone, case.wants_answer) == (
+        "",
+        "",
+        "",
+        False,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT words::text FROM cases_case WHERE id = %s", [case.pk])
+        assert "600100200" not in cursor.fetchone()[0]
+    kept = str(list(Entry.objects.filter(subject_id=case.pk).values_list("before", "after", "note")))
+    assert "Anonim" not in kept
+
+
+@pytest.mark.req("FAULT-42")
+class TestEnquiry:
+    def test_found_by_whatever_the_caller_knows(self, city):
+        case = city.reported(
+            street="ul. Próbna", contact_name="Anonim Przykładowy", contact_phone="600100200"
+        )
+        city.reported(description="Co innego")
+        client = Client()
+        client.force_login(city.operator)
+        for typed in (
+            case.number,
+            case.spoken_number,
+            "600100200",
+            "przykładowy",
+            "probna",
+            "dziurze probnej",
+        ):
+            found = client.get(reverse("faults:enquiries"), {"q": typed}).context["cases"]
+            assert (typed, [one.pk for one in found]) == (typed, [case.pk])
+        client.force_login(city.administrator)
+
+    def test_of_a_finished_report_it_is_passed_to_the_coordinator(self, city):
+        case = city.reported()
+        take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
+        Case.objects.filter(pk=case.pk).update(open=False, closed_at=AT, state="resolved", group=None)
+        client = Client()
+        client.force_login(city.operator)
+        given = {"words": "Dziura wróciła", "done": "sprawdzono", "expected": "naprawy"}
+        assert client.post(reverse("faults:enquiry", args=[case.number]), given).status_code == 302
+        enquiry = Enquiry.objects.get()
+        assert (enquiry.group, enquiry.expected) == (city.roads, "naprawy")
+        assert "Dziura wróciła" in client.get(reverse("cases:case", args=[case.number])).content.decode()
+        assert Client().post(reverse("faults:enquiry", args=[case.number]), given).status_code == 302
+        assert Enquiry.objects.count() == 1
+
+
+@pytest.mark.req("FAULT-11")
+class TestCall:
+    def test_one_page_with_the_checklist_of_the_category(self, city):
+        client = Client()
+        client.force_login(city.operator)
+        given = {
+            "category": city.holes.pk,
+            "street": "ul. Próbna",
+            "house_number": "3",
+            "description": "Dziura",
+            "rpw": "RPW/7/2026",
+        }
+        assert (
+            "Jak duża?"
+            in client.get(reverse("faults:checklist"), {"category": city.holes.pk}).content.decode()
+        )
+        shown = client.post(reverse("faults:by_phone"), {**given, "ask": "1"})
+        assert shown.context["form"]["description"].value() == "Dziura"
+        assert not Case.objects.exists()
+        wrong = client.post(reverse("faults:by_phone"), given)
+        assert list(wrong.context["form"].errors) == ["answer_0"]
+        sent = client.post(reverse("faults:by_phone"), {**given, "answer_0": "duża"})
+        case = Case.objects.get()
+        assert sent["Location"] == reverse("faults:read_out", args=[case.number])
+        assert (case.channel, case.report.address, case.report.rpw) == ("phone", "ul. Próbna 3", "RPW/7/2026")
+        assert case.spoken_number in client.get(sent["Location"]).content.decode()
+
+    def test_what_is_alike_on_the_street_is_found(self, city):
+        case = city.reported(at=now(), street="ul. Próbna", house_number="3")
+        client = Client()
+        client.force_login(city.operator)
+        near = client.get(
+            reverse("faults:near"), {"category": city.holes.pk, "street": "Próbna"}
+        ).content.decode()
+        assert case.spoken_number in near
+        other = client.get(
+            reverse("faults:near"), {"category": city.lamps.pk, "street": "Próbna"}
+        ).content.decode()
+        assert case.spoken_number not in other
+
+    @pytest.mark.req("FAULT-10")
+    def test_a_letter_is_entered_as_what_it_is(self, city):
+        client = Client()
+        client.force_login(city.operator)
+        given = {"category": city.lamps.pk, "place": "park", "description": "Ciemno", "channel": "letter"}
+        assert client.post(reverse("faults:by_phone"), given).status_code == 302
+        assert Case.objects.get().channel == "letter"
+
+
+def test_a_part_lies_where_the_whole_does(city):
+    whole, part = city.reported(token="raz", street="ul. Próbna"), city.reported(token="dwa")
+    Report.objects.filter(case=part).delete()
+    place_part(CaseSplit(whole.pk, part.pk, AT))
+    assert (Report.objects.get(case=part).street, Report.objects.get(case=part).token) == ("ul. Próbna", "")

@@ -1,0 +1,50 @@
+"""What is done with visits, and with what they are booked for."""
+
+from okienko.features.visits.actions.booking import (
+    Contact,
+    book,
+    book_for_resident,
+    cancel,
+    confirm,
+    give_back,
+    lapse_unconfirmed,
+    move,
+    move_by_office,
+)
+from okienko.features.visits.actions.extra import add_extra_field, change_extra_field, remove_extra_field
+from okienko.features.visits.actions.hours import add_template, change_template, close_hours, lay_hours
+from okienko.features.visits.actions.offering import (
+    add_category,
+    add_service,
+    change_category,
+    change_service,
+    set_lengths,
+    set_services,
+    set_status,
+)
+
+__all__ = [
+    "Contact",
+    "add_category",
+    "add_extra_field",
+    "add_service",
+    "add_template",
+    "book",
+    "book_for_resident",
+    "cancel",
+    "change_category",
+    "change_extra_field",
+    "change_service",
+    "change_template",
+    "close_hours",
+    "confirm",
+    "give_back",
+    "lapse_unconfirmed",
+    "lay_hours",
+    "move",
+    "move_by_office",
+    "remove_extra_field",
+    "set_lengths",
+    "set_services",
+    "set_status",
+]

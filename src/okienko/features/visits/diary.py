@@ -1,0 +1,136 @@
+"""The calendar of the office: what is free, taken and held, by day, by week and by month.
+
+Whatever the number of counters and visits: one question for what is taken, one for who comes, and what the process
+keeps of the hours.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from okienko.base.time import WARSAW
+from okienko.features.visits import queries
+from okienko.features.visits.models import Booking, Service
+from okienko.kernel.people.models import Person
+from okienko.kernel.slots import queries as slots
+from okienko.kernel.slots import rules
+from okienko.kernel.slots.models import Claim, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    start: datetime
+    end: datetime
+    kind: str
+    """free, taken, held or closed"""
+    counter: Resource
+    booking: Booking | None = None
+    places: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfCounter:
+    counter: Resource
+    entries: tuple[Entry, ...]
+
+
+@dataclass(slots=True)
+class Day:
+    date: date
+    counters: list[DayOfCounter] = field(default_factory=list)
+
+    @property
+    def given(self) -> list[Entry]:
+        """Taken and held at all counters, in the order of time."""
+        found = [one for part in self.counters for one in part.entries if one.kind != "free"]
+        return sorted(found, key=lambda one: (one.start, one.counter.priority, one.counter.pk))
+
+    @property
+    def free(self) -> int:
+        return self._count("free")
+
+    @property
+    def taken(self) -> int:
+        return self._count("taken")
+
+    @property
+    def held(self) -> int:
+        return self._count("held")
+
+    def _count(self, kind: str) -> int:
+        return sum(one.places for part in self.counters for one in part.entries if one.kind == kind)
+
+
+def days(
+    person: Person,
+    counters: Sequence[Resource],
+    first: date,
+    last: date,
+    *,
+    service: Service | None,
+    now: datetime,
+) -> list[Day]:
+    start = datetime.combine(first, time(), WARSAW)
+    end = datetime.combine(last + timedelta(days=1), time(), WARSAW)
+    claims = slots.claims_between([one.pk for one in counters], start, end, now=now)
+    known = _by_claim(queries.coming(person, start, end))
+    given: dict[tuple[int, date], list[Entry]] = defaultdict(list)
+    taken: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    by_id = {one.pk: one for one in counters}
+    for claim in claims:
+        low, high = claim.during.lower, claim.during.upper
+        taken[claim.resource_id, claim.place].append(
+            (int(low.timestamp()) // 60, int(high.timestamp()) // 60)
+        )
+        booking = known.get(claim.pk) or known.get(claim.key)
+        entry = _given(claim, booking, by_id[claim.resource_id])
+        if service is None or booking is None or booking.service_id == service.pk:
+            given[claim.resource_id, entry.start.astimezone(WARSAW).date()].append(entry)
+    receptions = slots.receptions(by_id, fresh=True)
+    found = []
+    for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
+        parts = [
+            DayOfCounter(one, _ordered(given[one.pk, day], _free(one, receptions, day, service, taken, now)))
+            for one in counters
+        ]
+        found.append(Day(day, [part for part in parts if part.entries]))
+    return found
+
+
+def _by_claim(bookings: Iterable[Booking]) -> dict[int | str, Booking]:
+    """By the time taken, or by the key under which it is held until it is confirmed."""
+    found: dict[int | str, Booking] = {}
+    for booking in bookings:
+        found[booking.claim_id or booking.hold_key] = booking
+    return found
+
+
+def _given(claim: Claim, booking: Booking | None, counter: Resource) -> Entry:
+    kind = {Claim.Kind.HOLD: "held", Claim.Kind.TAKEN: "taken"}.get(Claim.Kind(claim.kind), "closed")
+    start, end = (booking.start, booking.end) if booking else (claim.during.lower, claim.during.upper)
+    return Entry(start, end, kind, counter, booking)
+
+
+def _free(
+    counter: Resource,
+    receptions: Mapping[int, rules.Reception],
+    day: date,
+    service: Service | None,
+    taken: rules.Taken,
+    now: datetime,
+) -> list[Entry]:
+    reception = receptions.get(counter.pk)
+    hours = reception.on(day) if reception else None
+    if reception is None or hours is None:
+        return []
+    minutes = service.minutes_at(counter.pk) if service else hours.step
+    starts = rules.free_starts(reception, day, minutes, taken, now, kept_too=True)
+    length = timedelta(minutes=minutes)
+    return [Entry(start, start + length, "free", counter, None, places) for start, places in starts.items()]
+
+
+def _ordered(*parts: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted((one for part in parts for one in part), key=lambda one: (one.start, one.kind)))

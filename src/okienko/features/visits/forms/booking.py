@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from okienko.features.visits import rules
+from okienko.features.visits.actions import Contact
+from okienko.features.visits.forms.extra import ExtraFields
+from okienko.features.visits.models import Service
+from okienko.kernel.consents.forms import ConsentFields
+from okienko.kernel.consents.rules import BOOKING
+from okienko.kernel.people.models import Person
+from okienko.kernel.slots.queries import Free
+from okienko.ui.forms import Form
+
+
+class ContactForm(ExtraFields):
+    """Who comes, how to reach them, and what the service asks beside."""
+
+    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_extra(service.extra_fields.all(), get_language() or "pl")
+
+    name = forms.CharField(
+        label=gettext_lazy("First and last name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=gettext_lazy("We will write to you about this visit. Give an e-mail, a phone or both."),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if phone and not rules.is_phone(phone):
+            raise ValidationError(_("This is not a phone number. Give nine digits, for example 600 000 000."))
+        return rules.plain_phone(phone)
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not self.errors and not given.get("email") and not given.get("phone"):
+            self.add_error(
+                "email", ValidationError(_("Give an e-mail or a phone, so that we can reach you."))
+            )
+        return given
+
+    def contact(self, language: str) -> Contact:
+        given = self.cleaned_data
+        return Contact(given["name"], given["email"], given["phone"], language)
+
+
+class BookingForm(ConsentFields, ContactForm):
+    """A resident's own form, with the consents in force."""
+
+    about_the_reader = True
+    consent_group = BOOKING
+
+    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+        super().__init__(*args, service=service, **kwargs)
+        if service.confirm_by == Service.ConfirmBy.LINK:
+            self.fields["email"].required = True
+            self.fields["email"].help_text = gettext_lazy("We will send you a link to confirm the visit.")
+
+
+class PhoneBookingForm(ContactForm):
+    """The same on the clerk's screen, with the times that are free."""
+
+    start = forms.TypedChoiceField(
+        label=gettext_lazy("Free times"), coerce=datetime.fromisoformat, widget=forms.RadioSelect
+    )
+    account = forms.TypedChoiceField(
+        label=gettext_lazy("Whose account"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The visit will be among their own."),
+    )
+    over_limit = forms.BooleanField(
+        label=gettext_lazy("Book nevertheless: they have as many visits as one may have"), required=False
+    )
+    field_order = ["start", "account", "name", "phone", "email"]
+
+    def __init__(
+        self, *args: Any, times: list[tuple[str, str]], accounts: Sequence[Person] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, times)
+        self.accounts = {one.pk: one for one in accounts}
+        field = self.fields["account"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [
+            ("", _("none")),
+            *((str(one.pk), f"{one.name}, {one.email}") for one in accounts),
+        ]
+        if not accounts:
+            del self.fields["account"]
+        self.limit_field = self.fields["over_limit"]
+        if "over_limit" not in self.data:
+            del self.fields["over_limit"]
+
+    def warn_of_limit(self) -> None:
+        """Only now is there something to decide."""
+        self.fields.setdefault("over_limit", self.limit_field)
+
+    def details(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "answers": self.answers(),
+            "person": self.accounts.get(given.get("account") or 0),
+            "over_limit": given.get("over_limit", False),
+        }
+
+
+def offer(form: Form, times: list[tuple[str, str]]) -> None:
+    start = form.fields["start"]
+    assert isinstance(start, forms.ChoiceField)  # noqa: S101
+    start.choices = times
+    start.error_messages["invalid_choice"] = _("This time is not free any more. Choose another.")
+
+
+def as_choice(free: Free) -> tuple[str, str]:
+    return free.start.isoformat(), formats.date_format(timezone.localtime(free.start), "l, j E, H:i")
+
+
+class MoveForm(Form):
+    start = forms.TypedChoiceField(
+        label=gettext_lazy("Free times"), coerce=datetime.fromisoformat, widget=forms.RadioSelect
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why? The resident will be told."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, times: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, times)
+
+
+class CancelForm(Form):
+    why = forms.CharField(
+        label=gettext_lazy("Why? The resident will be told."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,317 @@
+"""What an office fills in to take visits: categories, services, counters, templates of hours, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.text import format_lazy, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from okienko.base.text import fold
+from okienko.features.visits.models import Category, HoursTemplate, Service
+from okienko.kernel.calendars import words
+from okienko.kernel.calendars.forms import HoursField
+from okienko.kernel.calendars.models import Calendar
+from okienko.kernel.calendars.rules import clock, parse_hours
+from okienko.kernel.slots.models import MOST_PLACES, Resource
+from okienko.kernel.slots.rules import WEEKDAYS
+from okienko.kernel.units.models import Location, Unit
+from okienko.ui.forms import DateField, Form, WholeNumberField
+
+CLOSED = "closed"
+
+
+class Counters(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, counter: Resource) -> str:
+        where = counter.location or counter.unit
+        return f"{counter.name} ({where.name})"
+
+
+class CategoryForm(Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ServiceForm(Form):
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    code = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("It stands in the address. Left empty, it is made from the title."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What to know and bring"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.all(),
+        label=gettext_lazy("Category"),
+        required=False,
+        empty_label=gettext_lazy("– none –"),
+    )
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        choices=Service.Status.choices,
+        help_text=gettext_lazy("Residents see only what is published."),
+    )
+    minutes = WholeNumberField(label=gettext_lazy("Length of a visit (minutes)"), min_value=1, max_value=480)
+    counters = Counters(
+        Resource.objects.none(),
+        label=gettext_lazy("Counters where it is handled"),
+        required=False,
+    )
+    nearest_days = WholeNumberField(
+        label=gettext_lazy("Nearest day that can be booked, counted from today"),
+        min_value=0,
+        max_value=366,
+        initial=0,
+    )
+    farthest_days = WholeNumberField(
+        label=gettext_lazy("Farthest day that can be booked, counted from today"),
+        min_value=0,
+        max_value=366,
+        initial=30,
+    )
+    hold_minutes = WholeNumberField(
+        label=gettext_lazy("Time to fill in the form (minutes)"), min_value=1, max_value=60, initial=5
+    )
+    confirm_by = forms.ChoiceField(
+        label=gettext_lazy("Confirming"), choices=Service.ConfirmBy.choices, widget=forms.RadioSelect
+    )
+    confirm_minutes = WholeNumberField(
+        label=gettext_lazy("Time to confirm (minutes)"), min_value=5, max_value=2880, initial=60
+    )
+    most_per_person = WholeNumberField(
+        label=gettext_lazy("Most visits ahead on one e-mail or phone"), min_value=1, max_value=999, initial=3
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, counters: QuerySet[Resource], lengths: dict[int, int | None], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["counters"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101
+        field.queryset = counters
+        self.lengths_of = {f"length_{counter.pk}": counter.pk for counter in counters}
+        for counter in counters:
+            own = WholeNumberField(
+                label=format_lazy(
+                    "{name} ({place})", name=counter.name, place=counter.location or counter.unit
+                ),
+                min_value=1,
+                max_value=480,
+                required=False,
+                initial=lengths.get(counter.pk),
+            )
+            self.fields[f"length_{counter.pk}"] = own
+            self.prepare(own)
+
+    def main_fields(self) -> Iterator[forms.BoundField]:
+        return (bound for bound in self if bound.name not in self.lengths_of and not bound.is_hidden)
+
+    def length_fields(self) -> Iterator[forms.BoundField]:
+        return (self[name] for name in self.lengths_of)
+
+    def clean_code(self) -> str:
+        given: str = self.cleaned_data["code"]
+        return given or slugify(fold(self.cleaned_data.get("title", "")))[:40].strip("-")
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        nearest, farthest = given.get("nearest_days"), given.get("farthest_days")
+        if nearest is not None and farthest is not None and farthest < nearest:
+            self.add_error("farthest_days", ValidationError(_("The farthest day is before the nearest.")))
+        return given
+
+    def details(self) -> tuple[dict[str, Any], dict[int, int | None]]:
+        """The service itself, and its length at each counter where it is another."""
+        given = dict(self.cleaned_data)
+        lengths = {pk: given.pop(name) for name, pk in self.lengths_of.items()}
+        return given, lengths
+
+
+class CounterForm(Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name or symbol"),
+        max_length=100,
+        help_text=gettext_lazy("As it stands on the door: Counter 3, room 112."),
+    )
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Unit"), empty_label=None)
+    location = forms.ModelChoiceField(Location.objects.none(), label=gettext_lazy("Place"), empty_label=None)
+    calendar = forms.ModelChoiceField(
+        Calendar.objects.none(),
+        label=gettext_lazy("Work calendar"),
+        empty_label=gettext_lazy("– none: every day –"),
+        required=False,
+        help_text=gettext_lazy("Its days off and statutory holidays are not offered."),
+    )
+    priority = WholeNumberField(
+        label=gettext_lazy("Priority"),
+        min_value=0,
+        max_value=32767,
+        initial=100,
+        help_text=gettext_lazy(
+            "When several counters are free at the same time, the visit goes to the one with the smallest number."
+        ),
+    )
+    active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
+    services = forms.ModelMultipleChoiceField(
+        Service.objects.none(),
+        label=gettext_lazy("What is handled here"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sure = forms.BooleanField(
+        label=gettext_lazy("Switch off although visits are booked here; I will move or cancel them next"),
+        required=False,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        units: QuerySet[Unit],
+        locations: QuerySet[Location],
+        calendars: QuerySet[Calendar],
+        services: QuerySet[Service] | None,
+        booked: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("unit", units),
+            ("location", locations),
+            ("calendar", calendars),
+            ("services", services),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+            if choices is not None:
+                field.queryset = choices
+        if services is None:
+            del self.fields["services"]
+        if not booked:
+            del self.fields["sure"]
+        self.booked = booked
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if self.booked and not given.get("active") and not given.pop("sure", False):
+            self.add_error(
+                "sure",
+                ValidationError(
+                    _("Visits are booked here for the days ahead: %(number)d. They do not vanish."),
+                    params={"number": self.booked},
+                ),
+            )
+        given.pop("sure", None)
+        return given
+
+
+class TemplateForm(Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    step = WholeNumberField(
+        label=gettext_lazy("A visit begins every (minutes)"), min_value=1, max_value=1440, initial=15
+    )
+    pause = WholeNumberField(
+        label=gettext_lazy("Pause between visits (minutes)"), min_value=0, max_value=480, initial=0
+    )
+    places = WholeNumberField(
+        label=gettext_lazy("Places at the same time"), min_value=1, max_value=MOST_PLACES, initial=1
+    )
+    kept_back = WholeNumberField(
+        label=gettext_lazy("Share kept for walk-ins and the phone (%)"),
+        min_value=0,
+        max_value=100,
+        initial=0,
+        help_text=gettext_lazy(
+            "So many of a hundred times are not offered on the web, spread over the day. Staff can book them."
+        ),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in zip(WEEKDAYS, words.WEEKDAYS, strict=True):
+            self.fields[code] = HoursField(label=name, required=False)
+            self.prepare(self.fields[code])
+        self.order_fields(["name", *WEEKDAYS])
+
+    def weekdays(self) -> Iterator[forms.BoundField]:
+        return (self[code] for code in WEEKDAYS)
+
+    def others(self) -> Iterator[forms.BoundField]:
+        return (self[name] for name in ("step", "pause", "places", "kept_back"))
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not any(self.cleaned_data[code] for code in WEEKDAYS):
+            self.add_error("mon", ValidationError(_("Give the hours of at least one day.")))
+        return self.cleaned_data
+
+    def details(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        hours = {code: given.pop(code) for code in WEEKDAYS}
+        given["week"] = {
+            code: [[clock(opens), clock(closes)] for opens, closes in pairs]
+            for code, pairs in hours.items()
+            if pairs
+        }
+        return given
+
+    @staticmethod
+    def values_of(template: HoursTemplate) -> dict[str, Any]:
+        values = {**template.hours(), "name": template.name, "version": template.version}
+        week = values.pop("week")
+        return {**values, **{code: parse_hours(pairs, code) for code, pairs in week.items()}}
+
+
+class LayHoursForm(Form):
+    what = forms.ChoiceField(label=gettext_lazy("Hours"), widget=forms.RadioSelect)
+    counters = Counters(Resource.objects.none(), label=gettext_lazy("Counters"))
+    first = DateField(label=gettext_lazy("First day"))
+    last = DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        help_text=gettext_lazy(
+            "The same as the first for an exception of one day. Empty: until further notice."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, templates: QuerySet[HoursTemplate], counters: QuerySet[Resource], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        what, where = self.fields["what"], self.fields["counters"]
+        assert isinstance(what, forms.ChoiceField)  # noqa: S101
+        assert isinstance(where, forms.ModelMultipleChoiceField)  # noqa: S101
+        self.templates = {str(one.pk): one for one in templates}
+        what.choices = [
+            *((pk, one.name) for pk, one in self.templates.items()),
+            (CLOSED, _("nobody receives on these days")),
+        ]
+        where.queryset = counters
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and last < first:
+            self.add_error("last", ValidationError(_("The last day is before the first.")))
+        return self.cleaned_data
+
+    @property
+    def template(self) -> HoursTemplate | None:
+        return self.templates.get(self.cleaned_data["what"])
+
+    def days(self) -> tuple[date, date | None]:
+        return self.cleaned_data["first"], self.cleaned_data["last"]

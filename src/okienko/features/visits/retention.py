@@ -1,0 +1,32 @@
+"""Who came is forgotten a year after the visit; that somebody came stays, for the numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from okienko.features.visits.models import Booking
+from okienko.kernel.consents.retention import RetentionRule
+from okienko.kernel.history.actors import Actor
+
+
+def _ended_before(moment: datetime) -> QuerySet[Booking]:
+    return Booking.objects.filter(end__lt=moment, forgotten_at__isnull=True)
+
+
+def _forget(booking: Booking, by: Actor, at: datetime) -> None:
+    Booking.objects.filter(pk=booking.pk).update(
+        name="", email="", phone="", why="", answers=[], person=None, forgotten_at=at
+    )
+
+
+RULE = RetentionRule(
+    code="visits",
+    name=_("Booked visits, a year after the visit"),
+    months=12,
+    find_due=_ended_before,
+    forget=_forget,
+    describe=lambda booking: booking.spoken_number,
+)

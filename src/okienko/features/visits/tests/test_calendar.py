@@ -1,0 +1,152 @@
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from okienko.base import time
+from okienko.base.time import WARSAW
+from okienko.features.visits import holding
+from okienko.features.visits.factories import make_booking
+from okienko.features.visits.models import Booking, Service
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Person
+from okienko.kernel.units.actions import add_unit
+
+from .conftest import AT, BY, RESIDENT, add_counter
+from .test_views import free, hold
+
+ADDRESS = "/wizyty/kalendarz/"
+
+
+@pytest.fixture
+def clerk(office):
+    make_staff("urzednik@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)
+    other = add_unit(by=BY, at=AT, symbol="X", name="Inny")
+    make_staff("inny@okienko.example", "clerk", by=BY, at=AT, unit=other)
+
+    def signed_in(name):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(Person.objects.get(email=f"{name}@okienko.example"))
+        return client
+
+    return signed_in
+
+
+def shown(client, start, view, **other):
+    day = start.astimezone(WARSAW).date()
+    return client.get(ADDRESS, {"widok": view, "dzien": day.isoformat(), **other})
+
+
+@pytest.mark.req("BOOK-31", "BOOK-32")
+def test_day_week_and_month_show_what_is_free_taken_and_held(office, clerk):
+    here = clerk("urzednik")
+    start = free(office)[20].start
+    before = shown(here, start, "dzien").context["days"][0]
+    booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=20, name="Wanda Wymyślona")
+    hold(Client(), office, start)
+    page = shown(here, start, "dzien")
+    day = page.context["days"][0]
+    assert (day.taken, day.held, day.free) == (before.taken + 1, before.held + 1, before.free - 2)
+    assert "Wanda Wymyślona" in page.content.decode()
+    assert "somebody is filling in the form" in page.content.decode()
+    week = shown(here, start, "tydzien")
+    assert booking.number in week.content.decode()
+    month = shown(here, start, "miesiac").context["days"]
+    assert [(one.taken, one.held) for one in month if one.date == day.date] == [(1, 1)]
+    assert page.context["topics"] == f"slots:{office.counters[0].pk},{office.counters[1].pk}"
+
+
+@pytest.mark.req("BOOK-31")
+def test_by_counter_place_and_matter(office, clerk):
+    here = clerk("urzednik")
+    booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=3)
+    other = next(one for one in office.counters if one != booking.resource)
+    for given, found in (
+        ({"stanowisko": booking.resource_id}, True),
+        ({"stanowisko": other.pk}, False),
+        ({"miejsce": office.place.pk}, True),
+        ({"usluga": office.service.code}, True),
+    ):
+        page = shown(here, booking.start, "dzien", **given).content.decode()
+        assert (booking.number in page) is found
+
+
+@pytest.mark.req("BOOK-31", "CORE-03")
+def test_nobody_sees_the_calendar_of_others(office, clerk):
+    booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=3)
+    page = shown(clerk("inny"), booking.start, "dzien")
+    assert booking.number not in page.content.decode()
+    assert page.context["topics"] == ""
+    assert shown(Client(), booking.start, "dzien").status_code == 302
+
+
+@pytest.mark.req("BOOK-32")
+@pytest.mark.parametrize("view", ["dzien", "tydzien", "miesiac"])
+def test_as_few_questions_whatever_the_number(office, clerk, view):
+    here = clerk("urzednik")
+    for number in range(3, 9):
+        add_counter(office.unit, office.place, f"Okienko {number}", number)
+    for number in range(6):
+        make_booking(office.service, by=RESIDENT, at=time.now(), nth=20, email=f"{number}@example.org")
+    start = Booking.objects.all()[0].start
+    shown(here, start, view)
+    with CaptureQueriesContext(connection) as asked:
+        shown(here, start, view, usluga=office.service.code)
+    own = [one["sql"] for one in asked if "visits_" in one["sql"] or "slots_" in one["sql"]]
+    assert len(own) <= 6, own
+    assert len(asked) <= 12
+
+
+@pytest.mark.req("BOOK-30")
+def test_a_visit_for_somebody_with_an_account_is_among_their_own(office, clerk):
+    resident = Person.objects.create(
+        email="zofia@okienko.example", first_name="Zofia", last_name="Zmyślona", joined_at=AT
+    )
+    here = clerk("urzednik")
+    page = here.get("/wizyty/umow/", {"konto": "zmyślona"})
+    assert "zofia@okienko.example" in page.content.decode()
+    form = page.context["form"]
+    given = {
+        "start": form.fields["start"].choices[0][0], "name": "Zofia Zmyślona", "phone": "600 000 000",
+        "account": resident.pk, "key": page.context["key"],
+    }  # fmt: skip
+    assert here.post("/wizyty/umow/?konto=zmyślona", given).status_code == 302
+    assert list(resident.visits.all()) == [Booking.objects.get()]
+    assert "zofia@" not in here.get("/wizyty/umow/", {"konto": "zo"}).content.decode()
+
+
+@pytest.mark.req("BOOK-30")
+def test_the_clerk_is_warned_of_the_limit_and_may_go_over_it(office, clerk):
+    Service.objects.update(most_per_person=1)
+    here = clerk("urzednik")
+
+    def post(**more):
+        page = here.get("/wizyty/umow/")
+        start = page.context["form"].fields["start"].choices[0][0]
+        given = {"start": start, "name": "Anonim", "phone": "600000000", "key": holding.new_key(), **more}
+        return here.post("/wizyty/umow/", given)
+
+    assert post().status_code == 302
+    warned = post()
+    assert "as many visits" in warned.content.decode()
+    assert 'name="over_limit"' in warned.content.decode()
+    assert post(over_limit="on").status_code == 302
+    assert Booking.objects.count() == 2
+
+
+@pytest.mark.req("BOOK-30", "BOOK-31")
+def test_a_free_time_of_the_calendar_leads_to_booking_it(office, clerk):
+    here = clerk("urzednik")
+    start = free(office)[20].start
+    page = here.get(
+        "/wizyty/umow/", {"dzien": start.astimezone(WARSAW).date().isoformat(), "start": start.isoformat()}
+    )
+    assert page.context["form"]["start"].value() == start.isoformat()
+
+
+@pytest.mark.req("BOOK-31")
+def test_the_list_is_narrowed_by_place(office, clerk):
+    booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=3)
+    page = clerk("urzednik").get(reverse("visits:list"), {"place": office.place.pk, "columns": "place"})
+    assert booking.spoken_number in page.content.decode()

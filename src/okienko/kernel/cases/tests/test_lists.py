@@ -1,0 +1,150 @@
+"""The list of cases reads copies that the database keeps, and takes short cuts: it must show what the long way does."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from okienko.kernel.calendars.actions import change_calendar
+from okienko.kernel.calendars.queries import calendar_named
+from okienko.kernel.cases import actions, lists
+from okienko.kernel.cases.models import Case, Sight
+from okienko.kernel.cases.tests.test_cases import (  # noqa: F401  (fixtures)
+    AT,
+    BY,
+    LETTERS,
+    as_,
+    declared,
+    office,
+)
+from okienko.kernel.people.actions import hand_over
+from okienko.ui.lists import Cursor, ListRequest
+from okienko.ui.lists.paging import in_order
+
+
+def stale():
+    return [
+        (sight.pk, name)
+        for sight in Sight.objects.select_related("case")
+        for name in Sight.COPIES
+        if getattr(sight, name) != getattr(sight.case, name)
+    ]
+
+
+def every_action(office):  # noqa: F811
+    case = office.passed(kind="road")
+    yield "registered and passed"
+    office.do(case, "take", office.digger)
+    yield "taken"
+    office.do(case, "wait", office.digger, why="czekamy")
+    yield "waiting"
+    case = office.do(case, "go-on", office.digger, at=AT + timedelta(days=3))
+    yield "resumed"
+    actions.change_details(case.pk, by=as_(office.registry), at=AT, version=case.version, kind="park")
+    yield "changed"
+    part = actions.split(case.pk, by=as_(office.registry), at=AT, subject="Latarnia")
+    office.do(part, "pass", office.registry, group=office.trees)
+    yield "split"
+    hand_over(office.digger, office.digger2, by=BY, at=AT)
+    yield "handed over"
+    calendar = calendar_named("office")
+    change_calendar(
+        calendar, by=BY, at=AT, version=calendar.version, running="recompute",
+        week={"mon": [["08:00", "12:00"]]},
+    )  # fmt: skip
+    yield "reckoned anew"
+    actions.merge(part.pk, case.pk, by=as_(office.registry), at=AT)
+    yield "merged"
+    office.do(case, "answer", office.digger, answer="Naprawiono")
+    yield "answered"
+    actions.forget_people(Case.objects.get(pk=case.pk), by=BY, at=AT)
+    yield "forgotten"
+    Case.objects.update(received_at=AT - timedelta(days=9), kind="other")
+    yield "written by hand"
+
+
+@pytest.mark.req("CORE-24")
+def test_what_a_sight_repeats_of_its_case_is_never_stale(office):  # noqa: F811
+    for deed in every_action(office):
+        assert stale() == [], deed
+    assert Sight.objects.count() >= 5
+
+
+@pytest.fixture
+def full(office):  # noqa: F811
+    """Cases of every state and place, many received in the same minute."""
+    for number in range(24):
+        case = office.case(
+            f"Dziura {number}", kind=("road", "park")[number % 2],
+            received_at=AT - timedelta(minutes=number // 3), contact_phone=f"6000000{number:02}",
+        )  # fmt: skip
+        if number % 4:
+            case = office.do(case, "pass", office.registry, group=office.holes)
+        if number % 4 > 1:
+            office.do(case, "pass", office.digger, group=office.trees)
+        if number % 4 > 2:
+            office.do(case, "answer", office.gardener, answer="x")
+    return office
+
+
+def asked(query, person):
+    return ListRequest.from_query(QueryDict(query), lists.definition(LETTERS, person))
+
+
+QUESTIONS = (
+    "", "state=passed", "open=yes", "open=no&state=answered", "time=late", "time=soon", "mine=no", "mine=yes",
+    "received_from=2026-11-20", "channel=phone", "q=dziura", "q=Dziura+7", "q=nieznane", "q=600000007", "state=waiting",
+)  # fmt: skip
+ORDERS = ("", "sort=due", "sort=-due", "sort=number", "sort=received", "sort=-changed")
+
+
+@pytest.mark.req("CORE-03", "CORE-24")
+@pytest.mark.parametrize("few", [lists.FEW, 0], ids=["by-words", "along-the-order"])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_pages_put_together_are_the_whole_list_of_what_one_may_see(full, question, few, monkeypatch):
+    monkeypatch.setattr(lists, "FEW", few)
+    now = AT + timedelta(days=30) if "late" in question else AT
+    for person in (full.registry, full.digger, full.gardener, full.head):
+        for order in ORDERS:
+            request = asked(f"{question}&{order}&size=25", person)
+            whole = list(in_order(lists.rows(LETTERS, request, person, now=now), request))
+            assert whole or person is not full.registry or question in (
+                "time=soon", "mine=yes", "q=nieznane", "state=waiting"
+            )  # fmt: skip
+            assert paged(request, person, now) == whole, (person, order)
+            assert lists.page(LETTERS, request, person, now=now).total.number == len(whole)
+
+
+def paged(request, person, now):
+    """Page by page, seven rows at a time, there and back again."""
+    request, found = replace(request, size=7), []
+    while True:
+        page = lists.page(LETTERS, request, person, now=now)
+        found.append(list(page.rows))
+        if page.next is None:
+            break
+        request = replace(request, after=page.next, before=None)
+    back = [found[-1]]
+    while page.previous is not None:
+        page = lists.page(LETTERS, replace(request, after=None, before=page.previous), person, now=now)
+        back.insert(0, list(page.rows))
+    assert back == found
+    return [case for rows in found for case in rows]
+
+
+@pytest.mark.req("CORE-24")
+@pytest.mark.parametrize("place", ["first page", "further on"])
+def test_a_list_asks_the_database_eight_times_at_most(client, full, place):
+    client.force_login(full.head)
+    address = "/sprawy/letter/?size=25"
+    if place != "first page":
+        seen = lists.rows(LETTERS, asked("", full.head), full.head, now=AT)
+        row = seen.order_by("-received_at", "-pk")[3]
+        address += f"&after={Cursor('-received', (row.received_at, row.pk)).encode()}"
+    client.get(address)
+    with CaptureQueriesContext(connection) as made:
+        assert client.get(address).status_code == 200
+    assert len(made) <= 8, [query["sql"][:90] for query in made]
