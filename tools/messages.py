@@ -97,8 +97,12 @@ def every_module() -> Iterator[Path]:
 
 
 def sources_of(module: Path) -> Iterator[Path]:
+    """Its files; a module within it has words of its own."""
+    within = {file.parent for file in module.rglob("apps.py")} - {module}
     for file in sorted(module.rglob("*")):
         inside = file.relative_to(module).parts
+        if within.intersection(file.parents):
+            continue
         if {"tests", "migrations", "static", "locale"} & set(inside[:-1]):
             continue
         if file.suffix == ".py" or (file.suffix in TEMPLATES and "templates" in inside):

@@ -13,6 +13,7 @@ FOR_EVERYBODY = (
     "konto/",  # sign-in itself, whose own pages ask who one is
     "zgloszenia/",  # anybody reports a fault, and follows it by a secret link
     "wizyty/",  # residents book without an account, and find their visit by a secret link
+    "open311/",  # other programs read what everybody may see; sending asks for a key
     "szukaj/",  # residents search what is published to them
     "wiedza/",  # articles for residents
     "dokumenty/",  # each file asks whether one may see what it belongs to

@@ -164,7 +164,7 @@ class TestCase:
     def test_a_step_is_a_form_that_keeps_what_was_typed(self, sign_in):
         case = taken()
         response = sign_in("realizator").post(
-            step_url(case, "resolve"), {"version": case.version, "done": "Załatano"}
+            step_url(case, "resolve"), {"version": case.version, "done": "Załatano", "rpw": "RPW/1/2026"}
         )
         assert response.status_code == 200
         assert "answer" in response.context["form"].errors  # the caller wanted one
@@ -175,7 +175,7 @@ class TestCase:
     @pytest.mark.req("FAULT-29")
     def test_a_report_whose_caller_wants_an_answer_ends_with_one(self, sign_in):
         case = taken()
-        given = {"version": case.version, "done": "Załatano", "answer": "Zadzwoniono"}
+        given = {"version": case.version, "done": "Załatano", "rpw": "RPW/1/2026", "answer": "Zadzwoniono"}
         assert sign_in("realizator").post(step_url(case, "resolve"), given).status_code == 302
         case.refresh_from_db()
         assert (case.state, case.open) == ("resolved", False)
@@ -186,7 +186,7 @@ class TestCase:
         seen = case.version
         take_step(case.pk, "note", by=actor("realizator"), at=timezone.now(), done="Byłem na miejscu")
         response = client.post(
-            step_url(case, "resolve"), {"version": seen, "done": "Załatano wyrwę", "answer": "List"}
+            step_url(case, "resolve"), {"version": seen, "done": "Załatano wyrwę", "rpw": "RPW/1/2026", "answer": "List"}
         )
         page = response.content.decode()
         assert response.status_code == 409

@@ -30,10 +30,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("My work"), "work", None, WORK, "home"),
     Entry(_("Fault reports"), "cases:list zgloszenia", "faults.see", WORK, "list"),
     Entry(_("Report by phone"), "faults:by_phone", "faults.register", WORK, "phone"),
+    Entry(_("To be taken up"), "faults:to_take_up", "faults.register", WORK, "inbox"),
     Entry(_("Visits"), "visits:list", "visits.see", WORK, "calendar"),
+    Entry(_("Receive visitors"), "desk:counters", "visits.receive", WORK, "person"),
     Entry(_("When is the deadline?"), "calendars:deadline", "calendars.see", WORK, "clock"),
     Entry(_("Search"), "knowledge:search", None, WORK, "search"),
     Entry(_("Knowledge base"), "knowledge:articles", None, WORK, "book"),
+    Entry(_("Visits in numbers"), "desk:figures", "visits.see", OFFICE, "chart"),
     Entry(_("Messages"), "office_messages:list", "messages.see", OFFICE, "mail"),
     Entry(_("Calendars"), "calendars:calendars", "calendars.see", OFFICE, "calendar"),
     Entry(_("People"), "people:people", "people.see", OFFICE, "group"),
@@ -49,6 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Categories of reports"), "faults:categories", "faults.categories", SYSTEM, "list"),
     Entry(_("Who gets which reports"), "faults:rules", "faults.categories", SYSTEM, "group"),
     Entry(_("Areas and streets"), "faults:areas", "faults.categories", SYSTEM, "place"),
+    Entry(_("Contractors"), "faults:firms", "faults.execute", OFFICE, "office"),
     Entry(_("Webhooks"), "webhooks:endpoints", "webhooks.change", SYSTEM, "send"),
 )
 
@@ -75,6 +79,7 @@ def entries_for(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 OWN: tuple[tuple[Any, str], ...] = (
+    (_("My visits"), "visits:mine"),
     (_("My account"), "people:own"),
     (_("My consents"), "consents:own"),
 )

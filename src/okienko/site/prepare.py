@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +25,7 @@ from django.db.migrations.state import ProjectState
 from django.utils import translation
 from psycopg.errors import LockNotAvailable
 
+from okienko.site import prepared
 from okienko.site.told import TellError, complain
 
 # Ten minutes in all for somebody's long reading to end; nobody's page waits longer than half a second for it.
@@ -134,7 +135,10 @@ def main() -> int:
         return 1
     collect_static()
     load_demonstration()
-    json.dump([] if settings.PRODUCTION else demonstration_sign_ins(), sys.stdout)
+    sign_ins = [] if settings.PRODUCTION else demonstration_sign_ins()
+    with suppress(ValueError):  # an office with nobody in it yet: there is something to prepare next time too
+        prepared.note(settings.DATA, os.environ["OKIENKO_DATABASE_URL"], sign_ins)
+    json.dump(sign_ins, sys.stdout)
     return 0
 
 

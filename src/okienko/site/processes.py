@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from okienko.site.postgres import EmbeddedPostgres, PostgresError
+from okienko.site.prepared import recall
 from okienko.site.privileges import die_with_parent
 from okienko.site.serving import STOP_SECONDS, demand_free_port
 from okienko.site.told import TellError, complain, tell
@@ -114,9 +115,10 @@ class Supervisor:
             if not self.environment.get("OKIENKO_DATABASE_URL"):
                 self.server = EmbeddedPostgres(self.data)
                 self.environment["OKIENKO_DATABASE_URL"] = self.server.start(with_parent=True)
-            sign_ins = self._prepare()
+            sign_ins = recall(self.data, self.environment["OKIENKO_DATABASE_URL"])
+            if sign_ins is None:
+                sign_ins = self._prepare()
             self._start_children()
-            self._wait_for_answer()
             self._greet(sign_ins, time.monotonic() - began)
             while True:
                 self._look_after()
@@ -172,10 +174,16 @@ class Supervisor:
         live_port = self.environment.get("OKIENKO_LIVE_PORT") or str(_free_port())
         # Behind a proxy the visitors' address of live updates is another one, and given.
         self.environment.setdefault("OKIENKO_LIVE_URL", self._address(live_port))
-        for name, *arguments in (("web",), ("live", "--port", live_port), ("worker",)):
-            child = Child(name, [name, *arguments], self.environment)
-            self.children.append(child)
-            child.start()
+        self._start("web")
+        self._start("worker")
+        # On a small machine three that start at once hold each other up; the first page has no use for this one.
+        self._wait_for_answer()
+        self._start("live", "--port", live_port)
+
+    def _start(self, name: str, *arguments: str) -> None:
+        child = Child(name, [name, *arguments], self.environment)
+        self.children.append(child)
+        child.start()
 
     def _wait_for_answer(self) -> None:
         limit = time.monotonic() + ANSWER_SECONDS

@@ -53,6 +53,7 @@ ALLOWED_HOSTS = _list("OKIENKO_ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,
 PUBLIC_ADDRESS = os.environ.get("OKIENKO_PUBLIC_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
 LIVE_URL = os.environ.get("OKIENKO_LIVE_URL", "")
+VISITS_WORK_BITS = int(os.environ.get("OKIENKO_VISITS_WORK_BITS", "15"))
 EMBED_DOMAINS = _list("OKIENKO_EMBED_DOMAINS")
 
 INSTALLED_APPS = [
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "okienko.kernel.knowledge",
     "okienko.features.faults",
     "okienko.features.visits",
+    "okienko.features.visits.desk",
     "okienko.site.api",
     "okienko.site.live",
     "okienko.site",
@@ -96,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "okienko.site.middleware.language",
     "okienko.site.api.problems.one_shape",
+    "okienko.site.open311.counted",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -236,11 +239,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 MAIL_FROM = os.environ.get("OKIENKO_MAIL_FROM", "okienko@okienko.example")
 SMTP_URL = os.environ.get("OKIENKO_SMTP_URL", "")
+CA_FILE = os.environ.get("OKIENKO_CA_FILE", "")
 
 # Codes and links that sign-in sends by itself, while somebody waits on the page: by the same server as all other mail.
 if SMTP_URL:
     _smtp = urlsplit(SMTP_URL)
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "okienko.kernel.messages.gateways.tls.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = (
         _smtp.hostname or "localhost",
         _smtp.port or (465 if _smtp.scheme == "smtps" else 25),
@@ -259,6 +263,7 @@ SMS_URL = os.environ.get("OKIENKO_SMS_URL", "")
 CLAMD_ADDRESS = os.environ.get("OKIENKO_CLAMD", "")
 PARCELS_URL = os.environ.get("OKIENKO_PARCELS_URL", "")
 ADDRESSES_URL = os.environ.get("OKIENKO_ADDRESSES_URL", "")
+OPEN311_JURISDICTION = os.environ.get("OKIENKO_OPEN311_JURISDICTION", "")
 TILES_URL = os.environ.get("OKIENKO_TILES_URL", "")
 TILES_CREDIT = os.environ.get("OKIENKO_TILES_CREDIT", "")
 

@@ -5,11 +5,15 @@ from django.urls import include, path
 from okienko.site import views
 from okienko.site.api.frame import api
 
+handler500 = "okienko.site.failures.failed"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("praca/", views.work, name="work"),
     path("konto/", include("allauth.urls")),
+    path("open311/v2/", include("okienko.features.faults.open311.urls")),
     path("zgloszenia/", include("okienko.features.faults.urls")),
+    path("wizyty/", include("okienko.features.visits.desk.urls")),
     path("wizyty/", include("okienko.features.visits.urls")),
     path("sprawy/", include("okienko.kernel.cases.urls")),
     path("", include("okienko.kernel.calendars.urls")),

@@ -7,15 +7,24 @@ class FaultsConfig(AppConfig):
 
     def ready(self) -> None:
         from okienko.base.events import subscribe
-        from okienko.features.faults.listing import ADDITION
+        from okienko.features.faults.listing import ADDITION, found_by
         from okienko.features.faults.notices import NOTICES
-        from okienko.features.faults.reactions import close_merged, place_part, tell_of_step
+        from okienko.features.faults.reactions import (
+            close_merged,
+            close_order,
+            keep_dates,
+            keep_rpw,
+            place_part,
+            tell_of_step,
+        )
         from okienko.features.faults.retention import RULE
         from okienko.features.faults.rules import PERMISSIONS, PROCEDURE, ROLES
         from okienko.features.faults.sentences import SENTENCES
+        from okienko.features.faults.taking_up.mail import take_mail
         from okienko.kernel.cases.declaring import declare
         from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
         from okienko.kernel.cases.lists import add_to_list
+        from okienko.kernel.cases.words import also_found_by
         from okienko.kernel.consents import retention
         from okienko.kernel.history.words import say
         from okienko.kernel.messages import declaring
@@ -25,10 +34,15 @@ class FaultsConfig(AppConfig):
         extend("administrator", {permission.code for permission in PERMISSIONS})
         for notice in NOTICES:
             declaring.register(notice)
+        subscribe(StepTaken, keep_rpw)
         subscribe(StepTaken, tell_of_step)
+        subscribe(StepTaken, close_order)
+        subscribe(StepTaken, keep_dates)
         subscribe(CaseSplit, place_part)
         subscribe(CaseMerged, close_merged)
+        declaring.receive_with(take_mail)
         declare(PROCEDURE)
         retention.register(RULE)
         say(SENTENCES)
         add_to_list(PROCEDURE.code, ADDITION)
+        also_found_by(PROCEDURE.code, found_by)

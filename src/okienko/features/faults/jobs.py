@@ -4,9 +4,10 @@ from procrastinate.contrib.django import app
 
 from okienko.base.time import now
 from okienko.features.faults.actions.drafts import sweep_drafts
+from okienko.features.faults.actions.returning import resume_on_its_date
 from okienko.features.faults.places.actions import fill_in
 from okienko.features.faults.places.register import tell_of
-from okienko.features.faults.queries import report_by_id
+from okienko.features.faults.queries import report_by_id, to_return
 from okienko.kernel.history.actors import Actor
 
 
@@ -16,6 +17,18 @@ def ask_register(case_id: int) -> None:
     report, at = report_by_id(case_id), now()
     if report is not None and report.position is not None and (told := tell_of(*report.position, at=at)):
         fill_in(report, told, by=Actor.system("register"), at=at)
+
+
+@app.periodic(cron="2 * * * *")
+@app.task(queueing_lock="faults.resume", lock="faults.resume")
+def resume(timestamp: int) -> None:
+    """Hourly, so that what was suspended until today is back before the office opens, after an outage too.
+
+    One after another, each in a transaction of its own: one that fails does not keep the others suspended.
+    """
+    at = now()
+    for case_id in to_return(at):
+        resume_on_its_date(case_id, by=Actor.system("faults"), at=at)
 
 
 @app.periodic(cron="17 * * * *")

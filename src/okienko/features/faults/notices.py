@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.messages.declaring import Notice, Original, Placeholder
@@ -101,4 +103,91 @@ ASKED = Notice(
     },
 )
 
-NOTICES = (REGISTERED, CHANGED, PASSED, ASKED)
+_FIRM = Placeholder("firm", _("name of the firm"), "Zakład Zmyślony")
+
+ORDER = Notice(
+    code="fault.order",
+    name=_("To a contractor: work has been ordered"),
+    placeholders=(
+        _NUMBER,
+        Placeholder("what", _("what it is about and where"), "Dziury w jezdni: ul. Zmyślona 4"),
+        Placeholder("until", _("until when"), date(2026, 12, 4), Kind.DATE),
+        Placeholder(
+            "link", _("link of the contractor"), "https://okienko.example/zgloszenia/zlecenie/…", Kind.LINK
+        ),
+    ),
+    originals={
+        "pl": Original(
+            subject="Zlecenie: {{what}}",
+            body=(
+                "Dzień dobry,\n\nzlecamy pracę {{number}} ({{what}}), termin: {{until}}.\n\nPod tym adresem można "
+                "przyjąć zlecenie albo odmówić, dodać zdjęcia i zgłosić wykonanie. Adres jest tylko dla Państwa "
+                "firmy:\n{{link}}"
+            ),
+            sms="Zlecenie {{number}}, termin {{until}}. {{link}}",
+        ),
+        "en": Original(
+            subject="Order: {{what}}",
+            body=(
+                "Good morning,\n\nwe order work {{number}} ({{what}}), to be done until {{until}}.\n\nUnder this "
+                "address you can accept or refuse, add photos and say that it is done. It is for your firm "
+                "alone:\n{{link}}"
+            ),
+            sms="Order {{number}}, until {{until}}. {{link}}",
+        ),
+        "uk": Original(
+            subject="Замовлення: {{what}}",
+            body=(
+                "Добрий день!\n\nМи замовляємо роботу {{number}} ({{what}}), термін: {{until}}.\n\nЗа цією адресою "
+                "можна прийняти замовлення або відмовитися, додати фото й повідомити про виконання. Адреса лише для "
+                "вашої фірми:\n{{link}}"
+            ),
+            sms="Замовлення {{number}}, термін {{until}}. {{link}}",
+        ),
+    },
+)
+
+JUDGED = Notice(
+    code="fault.order_judged",
+    name=_("To a contractor: the work was accepted or rejected"),
+    placeholders=(
+        _NUMBER, _WHAT, Placeholder("verdict", _("how the work was judged"), "praca odrzucona"),
+        Placeholder("reason", _("reason"), "Nawierzchnia jest nierówna."),
+    ),
+    originals={
+        "pl": Original(
+            subject="Zlecenie {{number}}: {{verdict}}",
+            body="Dzień dobry,\n\nzlecenie {{number}} ({{what}}): {{verdict}}.\n\nPowód: {{reason}}",
+        ),
+        "en": Original(
+            subject="Order {{number}}: {{verdict}}",
+            body="Good morning,\n\norder {{number}} ({{what}}): {{verdict}}.\n\nReason: {{reason}}",
+        ),
+        "uk": Original(
+            subject="Замовлення {{number}}: {{verdict}}",
+            body="Добрий день!\n\nЗамовлення {{number}} ({{what}}): {{verdict}}.\n\nПричина: {{reason}}",
+        ),
+    },
+)  # fmt: skip
+
+WORK = Notice(
+    code="fault.work",
+    name=_("To the group: a contractor has answered"),
+    placeholders=(_NUMBER, _WHAT, _FIRM, _STATE, _CASE),
+    originals={
+        "pl": Original(
+            subject="Wykonawca: {{state}}",
+            body="Dzień dobry,\n\n{{firm}}, zgłoszenie {{number}} ({{what}}): {{state}}.\n\n{{link}}",
+        ),
+        "en": Original(
+            subject="Contractor: {{state}}",
+            body="Good morning,\n\n{{firm}}, report {{number}} ({{what}}): {{state}}.\n\n{{link}}",
+        ),
+        "uk": Original(
+            subject="Підрядник: {{state}}",
+            body="Добрий день!\n\n{{firm}}, звернення {{number}} ({{what}}): {{state}}.\n\n{{link}}",
+        ),
+    },
+)
+
+NOTICES = (REGISTERED, CHANGED, PASSED, ASKED, ORDER, JUDGED, WORK)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from okienko.base.decisions import Missing
+from okienko.base.time import WARSAW
 from okienko.features.faults.models import Category, Question, Report
 from okienko.kernel.cases.models import Case
 
@@ -13,6 +16,12 @@ def categories() -> QuerySet[Category]:
 
 def report_by_id(case_id: int) -> Report | None:
     return Report.objects.select_related("case").filter(case_id=case_id).first()
+
+
+def to_return(at: datetime) -> list[int]:
+    """Suspended ones whose date has come, the longest waiting first."""
+    due = Report.objects.filter(returns_on__lte=at.astimezone(WARSAW).date()).order_by("returns_on", "pk")
+    return list(due.values_list("pk", flat=True))
 
 
 def report_of(case: Case) -> Report:
@@ -42,3 +51,14 @@ def questions_of(category: Category) -> list[Question]:
     """What to ask about: for every report of the kind above, then for this kind."""
     asked = Question.objects.filter(category__in=[category.pk, category.parent_id])
     return sorted(asked, key=lambda one: (one.category_id == category.pk, one.position))
+
+
+def category_of_mail() -> Category | None:
+    """Where an e-mail waits until an operator says what it is about."""
+    return categories().filter(takes_mail=True).first()
+
+
+def unanswered(report: Report) -> list[str]:
+    """What this category must know and nobody has said yet."""
+    said = set(report.answers.values_list("asked", flat=True))
+    return [one.text for one in questions_of(report.category) if one.required and one.text[:200] not in said]

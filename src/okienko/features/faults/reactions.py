@@ -1,24 +1,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from okienko.features.faults.models import Enquiry, Report
+from okienko.base.decisions import Refused
+from okienko.features.faults.models import Answer, Enquiry, Order, Report, Source
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
 from okienko.kernel.cases.models import Case
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.queries import entries_of
 from okienko.kernel.messages.actions import Recipient, send
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import in_force_q, staff_with
 from okienko.kernel.units.models import Group
+from okienko.kernel.units.queries import outside_the_office
 
 BY = Actor.system("faults")
+CLOSING = {"accept-work": Order.State.APPROVED, "reject-work": Order.State.REJECTED}
 
 
 def tell_of_registration(report: Report, at: datetime) -> None:
@@ -31,6 +37,10 @@ def tell_of_step(event: StepTaken) -> None:
         return
     report = Report.objects.select_related("case__group").get(case_id=event.case_id)
     _keep_open(report)
+    if report.waiting:
+        # Whoever moves it on has read it.
+        report.waiting = False
+        report.save(update_fields=["waiting"])
     if not event.tells:
         return
     cause = f"fault:{event.case_id}:{report.case.version}"
@@ -49,12 +59,38 @@ def tell_of_step(event: StepTaken) -> None:
         )
 
 
+def keep_rpw(event: StepTaken) -> None:
+    """The number under which the office's register knows it; a municipal entity gets no report without one."""
+    if event.procedure != PROCEDURE.code:
+        return
+    report = Report.objects.select_related("case__unit").get(case_id=event.case_id)
+    if given := _given(event).get("rpw"):
+        report.rpw = given
+        report.save(update_fields=["rpw"])
+    unit = report.case.unit
+    if event.step == "pass-to-coordinator" and not report.rpw and unit and outside_the_office(unit):
+        words = _("%(unit)s is outside the city hall: enter the RPW number first.") % {"unit": unit}
+        raise Refused(words, code="rpw-missing", field="rpw")
+
+
 def place_part(event: CaseSplit) -> None:
-    """A part lies where the whole does until somebody says otherwise."""
+    """A part lies where the whole does until somebody says otherwise; what was said and how it came goes with it."""
     whole = Report.objects.filter(case_id=event.case_id).first()
-    if whole is not None:
-        whole.pk, whole.token = event.part_id, ""
-        whole.save(force_insert=True)
+    if whole is None:
+        return
+    if whole.first_id is None:
+        Report.objects.filter(pk=whole.pk).update(first=whole.pk)
+        whole.first_id = whole.pk
+    copies: list[Answer | Source] = [*whole.answers.all(), *Source.objects.filter(report=whole.pk)]
+    whole.pk, whole.token, whole.covers, whole.waiting = event.part_id, "", "", False
+    whole.returns_on = whole.planned_on = None
+    whole.delay_reason = ""
+    whole.save(force_insert=True)
+    for copy in copies:
+        copy.report_id = event.part_id
+        if isinstance(copy, Answer):
+            copy.pk = None
+        copy.save(force_insert=True)
 
 
 def close_merged(event: CaseMerged) -> None:
@@ -67,7 +103,79 @@ def _keep_open(report: Report) -> None:
     """The map asks the report itself, without its case."""
     if report.open != report.case.open:
         report.open = report.case.open
-        report.save(update_fields=["open"])
+        report.waiting = report.waiting and report.open
+        report.save(update_fields=["open", "waiting"])
+
+
+def close_order(event: StepTaken) -> None:
+    """The work is accepted or rejected: the link of the firm ends, and the firm is told."""
+    if event.procedure != PROCEDURE.code or event.step not in CLOSING:
+        return
+    order = Order.objects.filter(report=event.case_id, closed_at__isnull=True).first()
+    if order is None:
+        return
+    order.state, order.closed_at = CLOSING[event.step], event.at
+    if order.state == Order.State.REJECTED:
+        order.reason = _given(event).get("reason", "")
+    order.save()
+    tell_firm(order, event.at)
+
+
+def keep_dates(event: StepTaken) -> None:
+    """Until when it is suspended, and for when its end is planned instead: the report shows them."""
+    if event.procedure != PROCEDURE.code:
+        return
+    report = Report.objects.get(case_id=event.case_id)
+    if event.step == "suspend":
+        report.returns_on = date.fromisoformat(_given(event)["until"])
+    elif event.step == "delay":
+        given = _given(event)
+        report.planned_on, report.delay_reason = date.fromisoformat(given["planned"]), given["reason"]
+    elif report.returns_on is not None:
+        report.returns_on = None
+    else:
+        return
+    report.save(update_fields=["returns_on", "planned_on", "delay_reason"])
+
+
+def _given(event: StepTaken) -> dict[str, Any]:
+    """With what the step was taken, as the record has it."""
+    case = Case.objects.get(pk=event.case_id)
+    entry = entries_of(case).filter(kind=f"{event.procedure}.{event.step}").reverse().first()
+    return (entry.after if entry else None) or {}
+
+
+def tell_firm(order: Order, at: datetime) -> None:
+    """Of new work with its link, and of how it was judged; never of who reported it."""
+    case, firm = order.report.case, order.firm
+    data: dict[str, Any] = {"number": case.spoken_number, "what": what_of(order)}
+    if order.state == Order.State.SENT:
+        notice = "fault.order"
+        data |= {"until": order.until, "link": _address("faults:contractor", order.key)}
+    else:
+        notice = "fault.order_judged"
+        data |= {"verdict": order.get_state_display(), "reason": order.reason or "–"}
+    to = Recipient(email=firm.email, phone="" if firm.email else firm.phone)
+    cause = f"fault:order:{order.pk}:{order.state}"
+    send(notice, to=to, subject=case, data=data, cause=cause, by=BY, at=at)
+
+
+def what_of(order: Order) -> str:
+    report = order.report
+    return f"{report.category.name}: {report.address or report.area or ''}".strip(": ")
+
+
+def tell_of_work(order: Order, at: datetime) -> None:
+    case = order.report.case
+    if case.group is None:
+        return
+    for person in _group_members(case.group, at):
+        to = Recipient(person=person)
+        data = _data(case) | {"firm": order.firm.name, "link": _address("cases:case", case.number)}
+        with translation.override(to.reads):
+            data["state"] = order.get_state_display()
+        cause = f"fault:order:{order.pk}:{order.state}:{at.isoformat()}"
+        send("fault.work", to=to, subject=case, data=data, cause=cause, by=BY, at=at)
 
 
 def tell_of_enquiry(enquiry: Enquiry, at: datetime) -> None:
@@ -100,7 +208,7 @@ def _tell_joined(report: Report, cause: str, at: datetime) -> None:
         to = Recipient(email=one.email, phone="" if one.email else one.phone, language=one.language)
         data = _data(report.case) | {"link": _address("faults:public", report.case.number)}
         # What the reporter wrote as the place is nobody else's business.
-        data["what"] = f"{report.category.name}: {report.address or report.area or ''}".strip(": ")
+        data["what"] = f"{report.category.name}: {report.public_address or report.area or ''}".strip(": ")
         with translation.override(to.reads):
             data["state"] = report.case.state_name
         send("fault.changed", to=to, subject=report.case, data=data, cause=f"{cause}:{one.pk}", by=BY, at=at)

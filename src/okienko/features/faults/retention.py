@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from okienko.features.faults.models import Answer, Enquiry, Joined, Report
+from okienko.features.faults.models import Answer, Enquiry, Joined, Order, Report, Source
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases.actions import forget_people
 from okienko.kernel.cases.models import Case
@@ -24,8 +24,11 @@ def _forget(case: Case, by: Actor, at: datetime) -> None:
     Joined.objects.filter(report=case.pk).delete()
     Enquiry.objects.filter(report=case.pk).delete()
     Answer.objects.filter(report=case.pk).delete()
+    Source.objects.filter(report=case.pk).delete()
+    Order.objects.filter(report=case.pk).delete()
     Report.objects.filter(case=case).update(
-        place="", street="", house_number="", cadastral_district="", parcel="", public_text="", latitude=None, longitude=None,
+        place="", street="", house_number="", cadastral_district="", parcel="", public_text="", covers="", delay_reason="",
+        latitude=None, longitude=None,
         forgotten_at=at,
     )  # fmt: skip
     forget_people(case, by=by, at=at)

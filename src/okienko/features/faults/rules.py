@@ -6,6 +6,8 @@ in one hand and this table in the other: each row names its paragraph.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.cases.rules import (
@@ -25,8 +27,15 @@ RPW_PATTERN = r"^RPW/\d{1,7}/20\d\d$"
 
 GROUP = Need("group", _("Group"), Input.GROUP)
 REASON = Need("reason", _("Reason"), Input.LONG_TEXT)
-RPW = Need("rpw", _("RPW number"), pattern=RPW_PATTERN, help=_("For example RPW/12345/2026."))
-RPW_IF_ANY = Need("rpw", _("RPW number"), pattern=RPW_PATTERN, required=False)
+RPW_HELP = _("For example RPW/12345/2026.")
+# What was given when the report came in, or at an earlier step, counts.
+RPW = Need(
+    "rpw", _("RPW number"), pattern=RPW_PATTERN, required=False, required_if="without_rpw", help=RPW_HELP
+)
+RPW_FOR_ENTITY = Need(
+    "rpw", _("RPW number"), pattern=RPW_PATTERN, required=False,
+    help=_("Required for a municipal entity outside the city hall. For example RPW/12345/2026."),
+)  # fmt: skip
 BODY = Need("body", _("Body to which it was sent"))
 UNTIL = Need("until", _("Until when"), Input.DATE)
 ANSWER = Need(
@@ -57,8 +66,8 @@ STATES = (
 
 STEPS = (
     step("pass-to-coordinator", _("Pass to a coordinator"), _("passed to a coordinator"),
-         "new returned", "coordinator", by="faults.pass", basis="§ 13(1)",
-         needs=(GROUP, RPW_IF_ANY), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
+         "new returned", "coordinator", by="faults.pass", basis="§ 13(1), 13(3)",
+         needs=(GROUP, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
     step("not-the-citys", _("Out of the city's competence"), _("closed: out of the city's competence"),
          "new returned", "elsewhere", by="faults.pass", basis="§ 14",
          needs=(RPW, BODY, REASON), clocks=(FINISHED,), tells=("reporter",)),
@@ -104,7 +113,8 @@ STEPS = (
          holder=Holder.GROUP_BEFORE, clocks=(NOT_TAKEN_UP,), tells=("group",)),
     step("order", _("Pass to a contractor"), _("passed to a contractor"),
          "executor", "contractor", by="faults.execute", basis="§ 21(2)3",
-         needs=(Need("firm", _("Firm")), Need("ordered", _("Ordered on"), Input.DATE), UNTIL), clocks=(TAKEN_UP,)),
+         needs=(Need("firm", _("Firm")), Need("ordered", _("Ordered on"), Input.DATE), UNTIL), clocks=(TAKEN_UP,),
+         page="faults:order"),
     step("accept-work", _("Accept the work"), _("work accepted"),
          "contractor", "resolved", by="faults.execute", basis="§ 21(2)4",
          needs=(Need("finished", _("Really finished on"), Input.DATE), ANSWER), clocks=(FINISHED,), tells=("reporter",),
@@ -112,12 +122,12 @@ STEPS = (
     step("reject-work", _("Reject the work"), _("work rejected"),
          "contractor", "executor", by="faults.execute", basis="§ 21(2)4", needs=(REASON,)),
     step("resolve", _("Resolve"), _("resolved"),
-         "executor", "resolved", by="faults.execute", basis="§ 21(2)5, 16(3), 22",
-         needs=(Need("done", _("What was done"), Input.LONG_TEXT), RPW_IF_ANY, ANSWER),
+         "executor", "resolved", by="faults.execute", basis="§ 21(2)5, 16(3), 22, 6(2)",
+         needs=(Need("done", _("What was done"), Input.LONG_TEXT), RPW, ANSWER),
          clocks=(TAKEN_UP, FINISHED), tells=("reporter",), icon="check"),
     step("decline", _("It will not be done"), _("will not be done"),
-         "executor", "declined", by="faults.execute", basis="§ 21(2)5, 17(2)7",
-         needs=(REASON, RPW_IF_ANY, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
+         "executor", "declined", by="faults.execute", basis="§ 21(2)5, 17(2)7, 6(2)",
+         needs=(REASON, RPW, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
     step("not-an-intervention", _("Not an intervention"), _("qualified as not an intervention"),
          "executor", "not-intervention", by="faults.execute", basis="§ 21(2)1",
          needs=(REASON, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
@@ -131,6 +141,12 @@ STEPS = (
          "executor", "elsewhere", by="faults.execute", basis="§ 21(3)",
          needs=(RPW, BODY, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
 )  # fmt: skip
+
+
+def facts_of(case: Any) -> tuple[str, ...]:
+    report = getattr(case, "report", None)
+    return () if report is not None and report.rpw else ("without_rpw",)
+
 
 PROCEDURE = Procedure(
     code="zgloszenia",
@@ -156,6 +172,7 @@ PROCEDURE = Procedure(
     register_permission="faults.register",
     see_permission="faults.see",
     main_clock=FINISH,
+    facts=facts_of,
 )
 
 PERMISSIONS = (
@@ -165,6 +182,7 @@ PERMISSIONS = (
     Permission("faults.coordinate", _("Coordinate fault reports within a unit")),
     Permission("faults.execute", _("Handle fault reports and answer them")),
     Permission("faults.categories", _("Change categories of fault reports")),
+    Permission("faults.send", _("Send fault reports from other programs")),
 )
 
 _SEE = frozenset({"faults.see", "units.see", "people.see", "calendars.see"})
@@ -172,9 +190,10 @@ _SEE = frozenset({"faults.see", "units.see", "people.see", "calendars.see"})
 ROLES = (
     Role("fault-administrator", _("fault reports: administrator"), Reach.EVERYWHERE, _SEE | {"faults.categories"}),
     Role("super-overseer", _("super-overseer"), Reach.EVERYWHERE,
-         _SEE | {"faults.register", "faults.pass", "faults.coordinate", "faults.execute"}),
-    Role("operator", _("operator"), Reach.EVERYWHERE, _SEE | {"faults.register", "faults.pass"}),
+         _SEE | {"faults.register", "faults.pass", "faults.coordinate", "faults.execute", "faults.send"}),
+    Role("operator", _("operator"), Reach.EVERYWHERE, _SEE | {"faults.register", "faults.pass", "faults.send"}),
     Role("overseer", _("overseer"), Reach.UNIT, _SEE),
+    Role("reporting-program", _("program that sends fault reports"), Reach.EVERYWHERE, frozenset({"faults.send"})),
     Role("coordinator", _("coordinator"), Reach.GROUP, _SEE | {"faults.coordinate"}),
     Role("executor", _("executor"), Reach.GROUP, _SEE | {"faults.execute"}),
 )  # fmt: skip

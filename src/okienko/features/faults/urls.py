@@ -3,11 +3,15 @@ from __future__ import annotations
 from django.urls import path
 
 from okienko.features.faults.categories import views as categories
+from okienko.features.faults.contractors import views as contractors
 from okienko.features.faults.intake import views as intake
+from okienko.features.faults.parts import views as parts
 from okienko.features.faults.phone import views as phone
 from okienko.features.faults.places import views as places
+from okienko.features.faults.public import feeds
 from okienko.features.faults.public import views as public
 from okienko.features.faults.routing import views as routing
+from okienko.features.faults.taking_up import views as taking_up
 
 app_name = "faults"
 urlpatterns = [
@@ -22,6 +26,8 @@ urlpatterns = [
     path("sledz/<str:key>/pytanie/", public.ask, name="ask"),
     path("sledz/<str:key>/dane/", public.withdraw, name="withdraw"),
     path("mapa/", public.everything, name="map"),
+    path("nowe.rss", feeds.rss, name="rss"),
+    path("nowe.geojson", feeds.geojson, name="geojson"),
     path("mapa/okno/", public.window, name="window"),
     path("mapa/rysunek/", public.drawn, name="drawn"),
     path("nr/<str:number>/", public.one, name="public"),
@@ -32,8 +38,18 @@ urlpatterns = [
     path("telefon/<str:number>/", phone.read_out, name="read_out"),
     path("pytania/", phone.enquiries, name="enquiries"),
     path("sprawa/<str:number>/pytanie/", phone.enquiry, name="enquiry"),
+    path("do-przyjecia/", taking_up.queue, name="to_take_up"),
+    path("do-przyjecia/<str:number>/", taking_up.take_up, name="take_up"),
+    path("sprawa/<str:number>/zdarzenia/", parts.split_events, name="split_events"),
     path("sprawa/<str:number>/miejsce/", places.change_place, name="change_place"),
     path("sprawa/<str:number>/dla-wszystkich/", public.release, name="release"),
+    path("sprawa/<str:number>/zlecenie/", contractors.order, name="order"),
+    path("zlecenie/<str:key>/", contractors.contractor, name="contractor"),
+    path("zlecenie/<str:key>/zdjecie/<int:document_id>/", contractors.photo, name="contractor_photo"),
+    path("zlecenia/<int:order_id>/wycofanie/", contractors.revoke, name="revoke_order"),
+    path("firmy/", contractors.firms, name="firms"),
+    path("firmy/nowa/", contractors.firm, name="add_firm"),
+    path("firmy/<int:firm_id>/", contractors.firm, name="firm"),
     path("ulice/", places.streets, name="streets"),
     path("kategorie/", categories.categories, name="categories"),
     path("kategorie/nowa/", categories.category, name="add_category"),

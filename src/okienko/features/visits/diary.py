@@ -89,7 +89,7 @@ def days(
         entry = _given(claim, booking, by_id[claim.resource_id])
         if service is None or booking is None or booking.service_id == service.pk:
             given[claim.resource_id, entry.start.astimezone(WARSAW).date()].append(entry)
-    receptions = slots.receptions(by_id, fresh=True)
+    receptions = _receptions(by_id)
     found = []
     for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
         parts = [
@@ -98,6 +98,14 @@ def days(
         ]
         found.append(Day(day, [part for part in parts if part.entries]))
     return found
+
+
+def _receptions(counters: Mapping[int, Resource]) -> dict[int, rules.Reception]:
+    """What the process keeps of the hours, read anew where they have changed since."""
+    known = slots.receptions(counters)
+    if any(one.version != counters[pk].hours_version for pk, one in known.items()):
+        return slots.receptions(counters, fresh=True)
+    return known
 
 
 def _by_claim(bookings: Iterable[Booking]) -> dict[int | str, Booking]:

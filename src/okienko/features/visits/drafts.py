@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest
 
 _DRAFT, _TYPED = "visits.draft", "visits.typed"
 MOST_TYPED = 500
+_SALT = "okienko.visits.hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ def read(request: HttpRequest) -> Draft | None:
 
 def keep(request: HttpRequest, draft: Draft) -> None:
     request.session[_DRAFT] = {**asdict(draft), "start": draft.start.isoformat()}
+
+
+def seal(draft: Draft) -> str:
+    """The same for a program, which has no session: signed, so that only what was held can be booked."""
+    return signing.dumps({**asdict(draft), "start": draft.start.isoformat()}, salt=_SALT)
+
+
+def unseal(text: str) -> Draft | None:
+    try:
+        kept = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return Draft(**{**kept, "start": datetime.fromisoformat(kept["start"])})
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:

@@ -52,11 +52,13 @@ def demo_services(by: Actor, at: datetime, unit: Unit, counters: Sequence[Resour
     rows: tuple[dict[str, Any], ...] = (
         {
             "code": "dowod", "title": "Dowód osobisty: wniosek", "minutes": 15, "category": people,
-            "description": "Zabierz ważny dokument ze zdjęciem.",
+            "description": "Zabierz ważny dokument ze zdjęciem.", "remind_hours": [24, 2],
+            "thanks": {"pl": "Dziękujemy. Przyjdź pięć minut wcześniej.", "en": "Thank you. Come five minutes early."},
         },
         {
             "code": "meldunek", "title": "Zameldowanie", "minutes": 30, "category": people,
-            "confirm_by": Service.ConfirmBy.LINK, "description": "Zabierz umowę najmu albo akt własności.",
+            "confirm_by": Service.ConfirmBy.PIN, "confirm_over": Service.SentBy.SMS,
+            "description": "Zabierz umowę najmu albo akt własności.",
         },
         {
             "code": "pojazd", "title": "Rejestracja pojazdu", "minutes": 30, "category": roads,

@@ -71,6 +71,17 @@ def hold(
     )
 
 
+@transaction.atomic
+def give_back(key: str, *, by: Actor, at: datetime) -> None:
+    """Whoever held the time does not want it; what is booked is cancelled, not given back."""
+    one_at_a_time(key)
+    if queries.by_key(key) is not None:
+        raise Refused(_("This visit is booked already."), code="already-booked")
+    claim = queries.held(key, now=at)
+    if claim is not None:
+        slots.release(claim, by=by, at=at)
+
+
 def extend(key: str, *, extended: int, by: Actor, at: datetime, minutes: int) -> datetime:
     """More time to fill in, as many times as the rules say."""
     if extended >= rules.MOST_EXTENSIONS:

@@ -3,11 +3,25 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from okienko.base.time import now
-from okienko.features.visits.actions import lapse_unconfirmed
+from okienko.features.visits import actions, mass, queries
+from okienko.features.visits.models import MassChange
 from okienko.kernel.history.actors import Actor
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="visits.lapse", lock="visits.lapse")
 def lapse(timestamp: int) -> None:
-    lapse_unconfirmed(by=Actor.system("visits"), at=now())
+    actions.lapse_unconfirmed(by=Actor.system("visits"), at=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="visits.remind", lock="visits.remind")
+def remind(timestamp: int) -> None:
+    at = now()
+    for booking in queries.coming_soon(now=at):
+        actions.remind(booking, by=Actor.system("visits"), at=at)
+
+
+@app.task(lock="visits.change_many")
+def change_many(change_id: int) -> None:
+    mass.carry_out(MassChange.objects.get(pk=change_id), clock=now)

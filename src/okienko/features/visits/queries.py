@@ -4,13 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from okienko.base.decisions import Missing
 from okienko.base.numbers import from_speech
 from okienko.base.time import WARSAW
 from okienko.features.visits import rules
-from okienko.features.visits.models import Booking, Category, ExtraField, HoursTemplate, Service
+from okienko.features.visits.models import (
+    Booking,
+    Category,
+    ExtraField,
+    HoursTemplate,
+    MassChange,
+    MassStep,
+    Service,
+)
 from okienko.kernel.people.access import Someone, scope_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import queries as slots
@@ -215,6 +223,18 @@ def by_number(number: str, *, visible_to_person: Someone, permission: str = "vis
     return found
 
 
+def own_visits(person: Person) -> QuerySet[Booking]:
+    """Those that belong to somebody's account, the last first."""
+    return _whole().filter(person=person).order_by("-start", "-pk")
+
+
+def own_visit(person: Person, number: str) -> Booking:
+    found = own_visits(person).filter(number=number).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 def by_secret(secret: str, *, now: datetime) -> Booking:
     """For whoever holds the link, which works until some time after the visit."""
     found = _whole().filter(secret=secret).first()
@@ -231,15 +251,9 @@ def lock(booking: Booking) -> Booking:
     return _whole().select_for_update(of=("self",)).get(pk=booking.pk)
 
 
-def ahead_of(service: Service, *, email: str, phone: str, now: datetime) -> int:
-    """How many visits for the service somebody with this e-mail or phone has ahead."""
-    theirs = Q()
-    if email:
-        theirs |= Q(email__iexact=email)
-    if phone:
-        theirs |= Q(phone=phone)
-    standing = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.UNCONFIRMED, confirm_until__gt=now)
-    return Booking.objects.filter(theirs, standing, service=service, start__gt=now).count()
+def ahead_of(service: Service, *, now: datetime, **contact: str) -> int:
+    """How many visits for the service somebody with this e-mail or this phone has ahead."""
+    return standing(Booking.objects.filter(service=service, **contact), now=now).count()
 
 
 def of_day(person: Someone, day: date) -> QuerySet[Booking]:
@@ -252,10 +266,42 @@ def of_day(person: Someone, day: date) -> QuerySet[Booking]:
     )
 
 
+def booked_from(network: str, *, now: datetime) -> int:
+    return Booking.objects.filter(network=network, created_at__gt=now - rules.NETWORK_SPAN).count()
+
+
+def coming_soon(*, now: datetime) -> list[Booking]:
+    """Visits within the longest lead of the reminders of their service."""
+    return [
+        booking
+        for service in Service.objects.exclude(remind_hours=[])
+        for booking in service.bookings.filter(
+            state=Booking.State.CONFIRMED,
+            start__gt=now,
+            start__lte=now + timedelta(hours=max(service.remind_hours)),
+        )
+        if (due := rules.reminder_due(booking.start, service.remind_hours, now)) is not None
+        and (booking.reminded_due is None or booking.reminded_due < due)
+    ]
+
+
+def standing(bookings: QuerySet[Booking], *, now: datetime) -> QuerySet[Booking]:
+    """Those ahead whose time is taken, or held until they confirm."""
+    stands = Q(state=Booking.State.CONFIRMED) | Q(state=Booking.State.UNCONFIRMED, confirm_until__gt=now)
+    return bookings.filter(stands, start__gt=now)
+
+
+def standing_at(
+    counters: Iterable[Resource], start: datetime, end: datetime, *, now: datetime
+) -> QuerySet[Booking]:
+    there = _whole().filter(resource__in=list(counters), start__lt=end, end__gt=start)
+    return standing(there, now=now).order_by("start", "pk")
+
+
 def coming(person: Someone, start: datetime, end: datetime) -> QuerySet[Booking]:
     """Whose time is taken, or held until they confirm."""
-    standing = (Booking.State.CONFIRMED, Booking.State.UNCONFIRMED)
-    return visible_to(person).filter(start__gte=start, start__lt=end, state__in=standing)
+    states = (Booking.State.CONFIRMED, Booking.State.UNCONFIRMED)
+    return visible_to(person).filter(start__gte=start, start__lt=end, state__in=states)
 
 
 def accounts_like(words: str) -> list[Person]:
@@ -278,3 +324,51 @@ def search(bookings: QuerySet[Booking], words: str) -> QuerySet[Booking]:
             anywhere |= Q(number__startswith=digits)
         bookings = bookings.filter(anywhere)
     return bookings
+
+
+# --- Many at once -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    waiting: int = 0
+    done: int = 0
+    left: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.done + self.left
+
+    @property
+    def over(self) -> int:
+        return self.done + self.left
+
+    def counted(self) -> dict[str, int]:
+        return {"done": self.done, "left": self.left}
+
+
+def progress_of(change: MassChange) -> Progress:
+    rows = change.steps.order_by().values_list("state").annotate(number=Count("pk"))
+    return Progress(**dict(rows))
+
+
+def mass_changes(person: Someone) -> QuerySet[MassChange]:
+    """Those that one ordered oneself; who may change all visits sees all."""
+    scope, every = scope_of(person, "visits.change"), MassChange.objects.select_related("counter")
+    if scope.everywhere:
+        return every
+    return every.filter(person=person) if scope and isinstance(person, Person) else every.none()
+
+
+def mass_change(person: Someone, change_id: int) -> MassChange:
+    found = mass_changes(person).filter(pk=change_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def left_of(change: MassChange) -> QuerySet[MassStep]:
+    steps = change.steps.filter(state=MassStep.State.LEFT).select_related(
+        "booking__service", "booking__resource"
+    )
+    return steps.order_by("booking__start", "pk")

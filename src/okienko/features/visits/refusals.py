@@ -24,7 +24,14 @@ _HEADINGS = {
     "begun": _("This visit has already begun"),
     "not-confirmed": _("This visit is not confirmed yet"),
     "service-gone": _("This is not offered any more"),
-    "too-many": _("Too many visits on this e-mail or phone"),
+    "too-many-on-e-mail": _("Too many visits on this e-mail"),
+    "too-many-on-phone": _("Too many visits on this phone"),
+    "too-many-from-network": _("Too many visits from your network"),
+    "too-many-tries": _("Too many wrong codes"),
+    "changed-meanwhile": _("Somebody changed this visit meanwhile"),
+    "not-handled-there": _("This matter is not handled at that counter"),
+    "nothing-free": _("There is no free time"),
+    "not-yours": _("You may not change this visit"),
 }
 
 _WHAT_NEXT = {
@@ -36,8 +43,15 @@ _WHAT_NEXT = {
     "confirm-over": _("The time went back to the others. You can book another visit."),
     "already-confirmed": _("You need to do nothing more. Come on time."),
     "service-gone": _("See what else you can book, or call the office."),
-    "too-many": _("Cancel one of those visits by the link in its message, or call the office."),
+    "too-many-on-e-mail": _("Cancel one of those visits by the link in its message, or call the office."),
+    "too-many-on-phone": _("Cancel one of those visits by the link in its message, or call the office."),
+    "too-many-from-network": _("Wait an hour, use another connection, or call the office."),
+    "too-many-tries": _("Nobody can confirm this visit any more. Book another one, or call the office."),
 }
+
+
+def heading(code: str) -> Any:
+    return _HEADINGS.get(code, _("This cannot be done"))
 
 
 def page(
@@ -48,7 +62,7 @@ def page(
         request,
         "visits/refused.html",
         {
-            "heading": _HEADINGS.get(refused.code, _("This cannot be done")),
+            "heading": heading(refused.code),
             "reason": refused.reason,
             "next_step": _WHAT_NEXT.get(refused.code, ""),
             "times": times,

@@ -18,7 +18,7 @@ def _ended_before(moment: datetime) -> QuerySet[Booking]:
 
 def _forget(booking: Booking, by: Actor, at: datetime) -> None:
     Booking.objects.filter(pk=booking.pk).update(
-        name="", email="", phone="", why="", answers=[], person=None, forgotten_at=at
+        name="", email="", phone="", why="", answers=[], network="", person=None, forgotten_at=at
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +14,11 @@ from okienko.kernel.people.roles import Permission
 
 # WCAG 2.2.1 asks that time can be extended at least ten times.
 MOST_EXTENSIONS = 10
+# Six digits and so few tries: one guess in two hundred thousand.
+MOST_WRONG_CODES = 5
+# From one address of the network within an hour; fewer where the browser has not done its piece of work.
+NETWORK_SPAN = timedelta(hours=1)
+MOST_FROM_NETWORK, MOST_WITHOUT_WORK = 30, 5
 # How long after the visit its link still works: one may want to look up where one was.
 LINK_LIVES = timedelta(days=30)
 
@@ -52,6 +58,13 @@ def state_at(state: str, confirm_until: datetime | None, at: datetime) -> State:
 
 def to_confirm_until(at: datetime, minutes: int, start: datetime) -> datetime:
     return min(at + timedelta(minutes=minutes), start)
+
+
+def reminder_due(start: datetime, hours: Sequence[int], at: datetime) -> datetime | None:
+    """Since when the latest reminder has been due: after a night without workers nobody gets two at once."""
+    if start <= at:
+        return None
+    return max((due for lead in hours if (due := start - timedelta(hours=lead)) <= at), default=None)
 
 
 _PHONE = re.compile(r"(\+|00)?[0-9]{9,15}")

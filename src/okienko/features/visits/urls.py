@@ -3,11 +3,13 @@ from __future__ import annotations
 from django.urls import path
 
 from okienko.features.visits.views import (
+    account,
     calendar,
     choosing,
     extra,
     filling,
     hours,
+    mass,
     moving,
     office,
     own,
@@ -22,6 +24,8 @@ urlpatterns = [
     path("wiecej-czasu/", filling.extend, name="extend"),
     path("po-czasie/", choosing.over, name="over"),
     path("podsumowanie/", filling.summary, name="summary"),
+    path("moje/", account.mine, name="mine"),
+    path("moje/<str:number>/jeszcze-raz/", account.again, name="again"),
     path("w/<str:secret>/", own.own, name="own"),
     path("w/<str:secret>/wizyta.ics", own.calendar_file, name="calendar_file"),
     path("w/<str:secret>/potwierdz/", own.confirm, name="confirm"),
@@ -33,6 +37,9 @@ urlpatterns = [
     path("lista/<str:number>/odwolaj/", office.cancel, name="cancel"),
     path("lista/<str:number>/przenies/", moving.move, name="move_by_office"),
     path("umow/", office.by_phone, name="by_phone"),
+    path("masowo/", mass.choose, name="mass"),
+    path("masowo/<int:change_id>/", mass.change, name="mass_change"),
+    path("zamkniete/", mass.close, name="close_office"),
     path("kalendarz/", calendar.calendar, name="calendar"),
     path("dzien/", office.day, name="day"),
     path("ustawienia/", setting_up.index, name="set_up"),

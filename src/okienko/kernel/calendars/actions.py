@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.db import connection, models, transaction
@@ -70,13 +71,7 @@ def change_calendar(
     """New hours. What runs keeps its deadline or gets a new one; whatever moves has it in its history."""
     calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     changes.check_version(calendar, version)
-    old = queries.hours_of(calendar)
-    hours = _hours(
-        calendar.timezone if timezone is None else timezone,
-        calendar.week if week is None else week,
-        calendar.statutory if statutory is None else statutory,
-        old.own_days if own_days is None else own_days,
-    )
+    hours = proposed(calendar, timezone=timezone, week=week, statutory=statutory, own_days=own_days)
     before = {"name": calendar.name, **_as_json(Edition.objects.get(calendar=calendar, version=version))}
     calendar.name = name or calendar.name
     calendar.timezone, calendar.week, calendar.statutory = (
@@ -103,6 +98,23 @@ def change_calendar(
     if running == "keep":
         return []
     return _recompute(calendar, queries.what_would_move(calendar, hours), by=by, at=at, note=note)
+
+
+def proposed(
+    calendar: Calendar,
+    *,
+    timezone: str | None = None,
+    week: Mapping[str, Any] | None = None,
+    statutory: bool | None = None,
+    own_days: Mapping[date, OwnDay] | None = None,
+) -> Hours:
+    """The hours of the calendar with what is to be different."""
+    return _hours(
+        calendar.timezone if timezone is None else timezone,
+        calendar.week if week is None else week,
+        calendar.statutory if statutory is None else statutory,
+        queries.hours_of(calendar).own_days if own_days is None else own_days,
+    )
 
 
 def _hours(timezone: str, week: Mapping[str, Any], statutory: bool, own_days: Mapping[date, OwnDay]) -> Hours:
@@ -376,20 +388,19 @@ def _move(
             """,
             [version, [move.clock_id for move in moves], [move.after for move in moves]],
         )
-    record_many(
-        [
-            Line(
-                (move.subject_type, move.subject_id),
-                "deadline.moved",
-                before={"due": _iso(move.before) if move.before else None},
-                after={"deadline": move.code, "due": _iso(move.after) if move.after else None, **why},
-                note=note,
-            )
-            for move in moves
-        ],
-        by=by,
-        at=at,
-    )
+    was = lru_cache(None)(lambda due: {"due": _iso(due)} if due else None)
+    now = lru_cache(None)(lambda code, due: {"deadline": code, "due": _iso(due) if due else None, **why})
+    lines = [
+        Line(
+            (move.subject_type, move.subject_id),
+            "deadline.moved",
+            was(move.before),
+            now(move.code, move.after),
+            note,
+        )
+        for move in moves
+    ]
+    record_many(lines, by=by, at=at)
     publish(DeadlinesMoved(tuple(moves), at))
 
 

@@ -172,7 +172,7 @@ class NewCalendarForm(HoursForm):
 
     code = forms.SlugField(
         label=gettext_lazy("Short name for programs"),
-        max_length=50,
+        max_length=40,
         help_text=gettext_lazy("Letters, digits and hyphens, such as branch-2. It stays as it is."),
     )
     unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Unit"), required=False)

@@ -91,7 +91,7 @@ class Clock(models.Model):
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     code = models.CharField(max_length=40)
-    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="clocks")
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="clocks", db_index=False)
     calendar_version = models.PositiveIntegerField()
     rule = models.JSONField()
     counts_from = models.CharField(max_length=30, choices=CountsFrom, default=CountsFrom.AS_IT_CAME)

@@ -24,6 +24,7 @@ from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group, Unit
 
+LONGEST_VIEW = 2000
 CONTACT = ("contact_name", "contact_email", "contact_phone", "wants_answer")
 
 
@@ -291,10 +292,8 @@ def link(source_id: int, target_id: int, kind: str, *, by: Actor, at: datetime, 
     )
     if not new:
         raise Refused(_("These cases are already linked."), code="linked-already", field="number")
-    for one, other in ((source_id, target_id), (target_id, source_id)):
-        record(
-            ends[one], "case.linked", by=by, at=at, after={"to": ends[other].number, "kind": kind}, note=note
-        )
+    for end in ends.values():
+        record(end, "case.linked", by=by, at=at, after={"kind": kind}, note=note)
     return made
 
 
@@ -323,8 +322,8 @@ def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str
         for sight in duplicate.sights.all()
     ]
     _add_sights(into, inherited)
-    record(duplicate, "case.merged", by=by, at=at, after={"into": into.number}, note=note)
-    record(into, "case.absorbed", by=by, at=at, after={"duplicate": duplicate.number}, note=note)
+    record(duplicate, "case.merged", by=by, at=at, note=note)
+    record(into, "case.absorbed", by=by, at=at, note=note)
     publish(CaseMerged(duplicate.pk, into.pk, at))
     return into
 
@@ -349,7 +348,7 @@ def split(case_id: int, *, by: Actor, at: datetime, subject: str, note: str = ""
         **{name: getattr(case, name) for name in CONTACT},
     )
     Link.objects.create(source=part, target=case, kind=Link.Kind.PART, note=note)
-    record(case, "case.split", by=by, at=at, after={"part": part.number, "subject": subject}, note=note)
+    record(case, "case.split", by=by, at=at, note=note)
     publish(CaseSplit(case.pk, part.pk, at))
     return part
 
@@ -358,6 +357,8 @@ def split(case_id: int, *, by: Actor, at: datetime, subject: str, note: str = ""
 def save_view(
     owner: Person, list_code: str, name: str, query: str, *, shared: bool, by: Actor, at: datetime
 ) -> SavedView:
+    if len(query) > LONGEST_VIEW:
+        raise Refused(_("This view asks for too much to be kept."), code="view-too-long", field="query")
     view, _new = SavedView.objects.update_or_create(
         owner=owner, list_code=list_code, name=name, defaults={"query": query, "shared": shared}
     )

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import File, Router
@@ -16,7 +17,7 @@ from ninja.params.functions import Query
 from okienko.base import time
 from okienko.base.decisions import Missing, Refused
 from okienko.kernel.cases import actions, inputs, lists, queries, rules
-from okienko.kernel.cases.models import Case, Link
+from okienko.kernel.cases.models import Case, Link, SavedView
 from okienko.kernel.cases.wire import (
     AssignIn,
     CasesOut,
@@ -29,12 +30,16 @@ from okienko.kernel.cases.wire import (
     SplitIn,
     StepIn,
     StepOut,
+    ViewIn,
+    ViewOut,
     WholeCaseOut,
 )
 from okienko.kernel.documents import actions as documents
+from okienko.kernel.documents import responses
 from okienko.kernel.documents.models import Document
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.api import plain as plain_entry
+from okienko.kernel.history.api import version_needed, version_shown
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.people.access import may, person_of
 from okienko.kernel.people.models import Person
@@ -44,6 +49,12 @@ from okienko.ui.lists import ListRequest
 router = Router(tags=["cases"])
 
 MOST_ENTRIES = 500
+FILES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
 # --- Procedures ---------------------------------------------------------------------------------------------
 
 
@@ -113,11 +124,7 @@ def list_cases(
 ) -> dict[str, Any]:
     """The filters have the names that stand in the address of the page: `state`, `open`, `group`, `received_from`…"""
     table = _procedure(code, request.user)
-    asked = ListRequest.from_query(request.GET, lists.definition(table, request.user))
-    if asked.problems:
-        raise ValidationError(
-            [{"type": "wrong", "loc": ("query", ""), "words": words} for words in asked.problems]
-        )
+    asked = _asked(table, request.GET, request.user)
     whole = replace(asked, columns=asked.definition.columns)
     page = lists.page(table, whole, request.user, now=time.now())
     return {
@@ -126,6 +133,70 @@ def list_cases(
         "total_is_more": page.total.more,
         "next": page.next.encode() if page.next else None,
         "previous": page.previous.encode() if page.previous else None,
+    }
+
+
+def _asked(table: rules.Procedure, query: QueryDict, person: Any) -> ListRequest:
+    asked = ListRequest.from_query(query, lists.definition(table, person))
+    if asked.problems:
+        raise ValidationError(
+            [{"type": "wrong", "loc": ("query", ""), "words": words} for words in asked.problems]
+        )
+    return asked
+
+
+@router.get(
+    "/procedures/{slug:code}/cases/export",
+    summary="All cases that a list shows, as a file",
+    openapi_extra={"responses": {200: {"content": {kind: {} for kind in FILES.values()}}}},
+)
+def export_cases(
+    request: HttpRequest, code: str, form: Literal["csv", "xlsx", "pdf"] = Query(alias="format")
+) -> HttpResponseBase:
+    """Filters, order and columns as in the address of the page: `state`, `sort`, `column`…"""
+    table, person = _procedure(code, request.user), person_of(request)
+    query = request.GET.copy()
+    del query["format"]
+    asked = _asked(table, query, person)
+    whole = lists.whole(table, asked, person, now=time.now())
+    return responses.export(form, name=table.code, title=str(table.name), **whole)
+
+
+@router.get("/procedures/{slug:code}/views", response=list[ViewOut], summary="Saved views, own and shared")
+def list_views(request: HttpRequest, code: str) -> list[dict[str, Any]]:
+    table, person = _procedure(code, request.user), person_of(request)
+    return [_plain_view(view, person) for view in queries.saved_views(person, table.code)]
+
+
+@router.post("/procedures/{slug:code}/views", response={201: ViewOut}, summary="Save a view")
+def save_view(request: HttpRequest, code: str, given: ViewIn) -> dict[str, Any]:
+    """One of the same name is replaced. What the query says is read as the page would."""
+    table, person = _procedure(code, request.user), person_of(request)
+    asked = _asked(table, QueryDict(given.query.removeprefix("?")), person)
+    view = actions.save_view(
+        person, table.code, given.name, asked.address(), shared=given.shared, by=_by(request), at=time.now()
+    )
+    return _plain_view(view, person)
+
+
+@router.delete(
+    "/procedures/{slug:code}/views/{int:view_id}", response={204: None}, summary="Remove a view of one's own"
+)
+def forget_view(request: HttpRequest, code: str, view_id: int) -> None:
+    table = _procedure(code, request.user)
+    view = queries.own_view(person_of(request), min(view_id, 2**63 - 1))
+    if view.list_code != table.code:
+        raise Missing
+    actions.forget_view(view, by=_by(request), at=time.now())
+
+
+def _plain_view(view: SavedView, person: Person) -> dict[str, Any]:
+    return {
+        "id": view.pk,
+        "name": view.name,
+        "query": view.query,
+        "shared": view.shared,
+        "own": view.owner_id == person.pk,
     }
 
 
@@ -197,18 +268,6 @@ def _answer(request: HttpRequest, response: HttpResponse, case_id: int) -> dict[
     return _whole(case, request.user)
 
 
-def _version(request: HttpRequest, given: int | None, *, needed: bool = False) -> int | None:
-    """The version that the caller has seen: in the body, or in `If-Match`."""
-    shown = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if given is None and shown and shown != "*":
-        if not (shown.isascii() and shown.isdigit() and len(shown) < 10):
-            raise ValidationError([{"type": "int_parsing", "loc": ("header", "If-Match")}])
-        return int(shown)
-    if given is None and needed:
-        raise ValidationError([{"type": "missing", "loc": ("body", "", "version")}])
-    return given
-
-
 @router.get("/cases/{number}", response=WholeCaseOut, summary="One case")
 def read_case(request: HttpRequest, response: HttpResponse, number: str) -> dict[str, Any]:
     return _answer(request, response, _case(request, number).pk)
@@ -220,8 +279,7 @@ def change_case(
 ) -> dict[str, Any]:
     case = _changeable(request, number)
     values = given.model_dump(exclude={"version"}, exclude_none=True)
-    version = _version(request, given.version, needed=True)
-    assert version is not None  # noqa: S101  (needed)
+    version = version_needed(request, given.version)
     actions.change_details(case.pk, by=_by(request), at=time.now(), version=version, **values)
     return _answer(request, response, case.pk)
 
@@ -254,7 +312,7 @@ def take_step(
         code,
         by=_by(request),
         at=at,
-        version=_version(request, given.version),
+        version=version_shown(request, given.version),
         happened_at=given.happened_at,
         **inputs.read(row, given.inputs, case, person_of(request)),
     )

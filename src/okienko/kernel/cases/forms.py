@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from okienko.kernel.cases import queries
 from okienko.kernel.cases.models import Case, Link
 from okienko.kernel.cases.rules import Input, Need, Step
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import visible_to as people_visible_to
-from okienko.kernel.units.models import Group, Unit
+from okienko.kernel.units.models import Unit
 from okienko.ui.forms import DateField, DateTimeField, FilesField, Form
 
 
@@ -26,7 +27,7 @@ class StepForm(Form):
     def __init__(self, step: Step, case: Case, person: Person, *args: Any, **kwargs: Any) -> None:
         self.step = step
         self.base_fields = {  # type: ignore[misc]  # as many fields as the step needs
-            **{need.name: _field(need, case, person) for need in step.needs},
+            **{need.name: _field(step, need, case, person) for need in step.needs},
             **self.base_fields,
         }
         super().__init__(*args, initial={"version": case.version}, **kwargs)
@@ -37,7 +38,7 @@ class StepForm(Form):
         return {name: value for name, value in given.items() if value not in (None, "")}
 
 
-def _field(need: Need, case: Case, person: Person) -> forms.Field:
+def _field(step: Step, need: Need, case: Case, person: Person) -> forms.Field:
     common: dict[str, Any] = {
         "label": need.label,
         "required": need.required or need.required_if in case.facts,
@@ -59,9 +60,7 @@ def _field(need: Need, case: Case, person: Person) -> forms.Field:
         case Input.YES_NO:
             return forms.BooleanField(**common)
         case Input.GROUP:
-            groups = Group.objects.filter(active=True, unit__active=True)
-            others = groups.exclude(pk=case.group.pk) if case.group else groups
-            return forms.ModelChoiceField(others.select_related("unit"), **common)
+            return forms.ModelChoiceField(queries.groups_to_pass_to(case, step), **common)
         case Input.UNIT:
             return forms.ModelChoiceField(Unit.objects.filter(active=True), **common)
         case Input.PERSON:

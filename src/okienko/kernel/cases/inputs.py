@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from ninja.errors import ValidationError
 
+from okienko.kernel.cases import queries
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.rules import Input, Need, Step
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import visible_to as people_visible_to
-from okienko.kernel.units.models import Group, Unit
+from okienko.kernel.units.models import Unit
 
 LONGEST = {Input.TEXT: 250, Input.LONG_TEXT: 10_000}
 
@@ -36,7 +37,7 @@ def read(step: Step, given: Mapping[str, Any], case: Case, person: Person) -> di
                 errors.append(_error(name, _Wrong("missing")))
             continue
         try:
-            found[name] = _value(need, value, case, person)
+            found[name] = _value(step, need, value, case, person)
         except _Wrong as wrong:
             errors.append(_error(name, wrong))
     if errors:
@@ -48,7 +49,7 @@ def _error(name: str, wrong: _Wrong) -> dict[str, Any]:
     return {"type": wrong.code, "loc": ("body", "given", "inputs", name), "words": wrong.words}
 
 
-def _value(need: Need, value: Any, case: Case, person: Person) -> Any:
+def _value(step: Step, need: Need, value: Any, case: Case, person: Person) -> Any:
     match need.kind:
         case Input.TEXT | Input.LONG_TEXT:
             text = _text(value)
@@ -73,13 +74,8 @@ def _value(need: Need, value: Any, case: Case, person: Person) -> Any:
                 raise _Wrong("bool_type")
             return value
         case Input.GROUP:
-            groups = Group.objects.filter(active=True, unit__active=True)
-            if case.group_id is not None:
-                groups = groups.exclude(pk=case.group_id)
-            return _one(
-                groups.select_related("unit").filter(symbol=_text(value)).first(),
-                _("There is no such group."),
-            )
+            groups = queries.groups_to_pass_to(case, step)
+            return _one(groups.filter(symbol=_text(value)).first(), _("There is no such group."))
         case Input.UNIT:
             return _one(
                 Unit.objects.filter(active=True, symbol=_text(value)).first(), _("There is no such unit.")

@@ -23,7 +23,7 @@ from okienko.kernel.cases.words import search
 from okienko.kernel.people.access import Scope, Someone, groups_reached, scope_of
 from okienko.kernel.people.models import Person
 from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
-from okienko.ui.lists.paging import Keys, Page, first_keys, page_of
+from okienko.ui.lists.paging import Keys, Page, first_keys, in_order, page_of, values_of
 from okienko.ui.templatetags.ui import badge
 
 LATE, SOON = "late", "soon"
@@ -119,6 +119,16 @@ def page(procedure: Procedure, request: ListRequest, person: Someone, *, now: da
         first=first,
         fetched=partial(fetched, request.columns),
     )
+
+
+def whole(procedure: Procedure, request: ListRequest, person: Someone, *, now: datetime) -> dict[str, Any]:
+    """All `rows` with their titles, read as they are written out: for exports."""
+    found = in_order(rows(procedure, request, person, now=now), request)
+    cases = fetched(request.columns, found).iterator(chunk_size=2000)
+    return {
+        "titles": [column.title for column in request.columns],
+        "rows": (values_of(request.columns, case) for case in cases),
+    }
 
 
 def newest(cases: QuerySet[Case], typed: str, scope: Scope, number: int) -> QuerySet[Case]:

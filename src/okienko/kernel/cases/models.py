@@ -126,7 +126,7 @@ class Case(models.Model):
     @property
     def facts(self) -> frozenset[str]:
         """What is so about the case and may make an input of a step required."""
-        return frozenset({"wants_answer"} if self.wants_answer else ())
+        return frozenset({"wants_answer"} if self.wants_answer else ()).union(self.table.facts(self))
 
     @property
     def state_badge(self) -> str:

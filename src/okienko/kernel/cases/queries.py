@@ -10,8 +10,10 @@ from okienko.base import numbers
 from okienko.base.decisions import Missing
 from okienko.kernel.cases import rules
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
+from okienko.kernel.cases.rules import Step
 from okienko.kernel.people.access import Scope, Someone, scope_of
 from okienko.kernel.people.models import Person
+from okienko.kernel.units.models import Group
 
 
 def places(scope: Scope) -> list[int]:
@@ -153,3 +155,11 @@ def own_view(person: Person, view_id: int) -> SavedView:
     if view is None:
         raise Missing
     return view
+
+
+def groups_to_pass_to(case: Case, step: Step) -> QuerySet[Group]:
+    """Where the step may send the case. Not to the group that has it, unless the case moves on to another state by
+    it: what a group has returned may be passed to that group again."""
+    groups = Group.objects.filter(active=True, unit__active=True).select_related("unit")
+    stays = step.target is None or step.target == case.state
+    return groups.exclude(pk=case.group_id) if stays and case.group_id is not None else groups

@@ -6,7 +6,7 @@ From the one table come the buttons, the checks of the API, the diagram and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -105,6 +105,7 @@ class Step:
     tells: tuple[str, ...] = ()
     by_system: bool = False
     icon: str = "arrow-right"
+    page: str = ""  # the name of a page of the feature that takes this step, in place of the common form
 
     @property
     def stays(self) -> bool:
@@ -132,6 +133,8 @@ class Procedure:
     see_permission: str = ""
     main_clock: str = ""
     kinds: tuple[tuple[str, Words], ...] = field(default=())
+    # What is so about a case of this procedure and may make an input of a step required.
+    facts: Callable[[Any], Iterable[str]] = lambda case: ()
 
     def __post_init__(self) -> None:
         codes = [state.code for state in self.states]

@@ -37,7 +37,6 @@ from okienko.kernel.people import roles
 from okienko.kernel.people.access import actor_of, may, person_of, staff_only
 from okienko.kernel.people.models import Person
 from okienko.ui import lists as ui
-from okienko.ui.lists.paging import in_order, values_of
 
 
 def _procedure(code: str, person: Person) -> rules.Procedure:
@@ -90,14 +89,8 @@ def export(request: HttpRequest, procedure: str, form: str) -> HttpResponseBase:
     person, now = person_of(request), time.now()
     table = _procedure(procedure, person)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
-    found = in_order(lists.rows(table, asked, person, now=now), asked)
-    rows = lists.fetched(asked.columns, found).iterator(chunk_size=2000)
     return responses.export(
-        form,
-        name=table.code,
-        title=str(table.name),
-        titles=[column.title for column in asked.columns],
-        rows=(values_of(asked.columns, case) for case in rows),
+        form, name=table.code, title=str(table.name), **lists.whole(table, asked, person, now=now)
     )
 
 
@@ -211,6 +204,8 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
     if row is None or not queries.may_take(case, row, person):
         raise Http404
+    if row.page:
+        return redirect(row.page, number)
     form = StepForm(row, case, person, request.POST or None)
     form.initial.update({need.name: request.GET[need.name] for need in row.needs if need.name in request.GET})
     stale = None

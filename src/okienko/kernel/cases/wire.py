@@ -152,3 +152,19 @@ class SplitIn(Given):
 
 class AssignIn(Given):
     person_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+
+
+class ViewOut(Schema):
+    id: int
+    name: str
+    query: str
+    shared: bool
+    own: bool
+
+
+class ViewIn(Given):
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    query: Annotated[
+        str, Field(max_length=2000, description="As in the address of the page: `?state=new&sort=-received`.")
+    ] = ""
+    shared: bool = False

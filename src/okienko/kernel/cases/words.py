@@ -6,7 +6,7 @@ question to one index. A mark begins with a sign that no word has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import connection
 
@@ -15,9 +15,17 @@ from okienko.base.lemmas import query as words_query
 from okienko.kernel.cases.models import Case, Sight
 from okienko.kernel.people.access import Scope
 
+_more: dict[str, Callable[[Case], str]] = {}
+
+
+def also_found_by(procedure: str, words_of: Callable[[Case], str]) -> None:
+    """A feature says by which words of its own its cases are found."""
+    _more[procedure] = words_of
+
 
 def index_words(case: Case) -> None:
-    words = document_words(f"{case.subject} {case.description} {case.contact_name}")
+    own = _more[case.procedure](case) if case.procedure in _more else ""
+    words = document_words(f"{case.subject} {case.description} {case.contact_name} {own}")
     words += [case.number, case.contact_phone, case.contact_email.lower()]
     words += [mark_of(sight) for sight in case.sights.all()]
     _write("words = array_to_tsvector(%s)", case, words)

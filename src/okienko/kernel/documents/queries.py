@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import models
 from django.db.models import QuerySet
@@ -25,6 +25,17 @@ def of(subject: models.Model, kind: str = Document.Kind.ATTACHMENT) -> QuerySet[
     """For pages that already show the thing."""
     type_, id_ = subject_key(subject)
     return Document.objects.filter(subject_type=type_, subject_id=id_, kind=kind, forgotten_at__isnull=True)
+
+
+def of_many(subjects: Sequence[models.Model], kind: str = Document.Kind.ATTACHMENT) -> QuerySet[Document]:
+    """Of several things of one type, for lists that already show them."""
+    keys = [subject_key(subject) for subject in subjects]
+    found = Document.objects.filter(kind=kind, forgotten_at__isnull=True).order_by("pk")
+    return (
+        found.filter(subject_type=keys[0][0], subject_id__in=[id_ for _, id_ in keys])
+        if keys
+        else found.none()
+    )
 
 
 def visible(document_id: int, person: Someone) -> Document:

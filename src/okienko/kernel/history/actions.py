@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -39,7 +39,15 @@ class Line:
     before: Change | None = None
     after: Change | None = None
     note: str = ""
-    happened_at: datetime | None = field(default=None)
+    happened_at: datetime | None = None
+
+
+class _Content(NamedTuple):
+    """What an entry says, as JSON text, and its seal."""
+
+    before: str
+    after: str
+    sealed: bytes
 
 
 class _Row(NamedTuple):
@@ -100,33 +108,41 @@ def record_many(lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
 
 def _chained(lines: Sequence[Line], *, by: Actor, at: datetime) -> Iterator[_Row]:
     heads = _lock_heads(sorted({line.subject for line in lines}))
+    # Thousands of lines may say the same by the same objects: these are written out and sealed once.
+    contents: dict[tuple[int, int, str], _Content] = {}
     for line in lines:
-        number, previous = heads[line.subject]
-        row = _row(line, number + 1, previous, by=by, at=at)
+        key = (id(line.before), id(line.after), line.note)
+        content = contents.get(key)
+        if content is None:
+            content = contents[key] = _content(line)
+        row = _row(line, content, *heads[line.subject], by=by, at=at)
         heads[line.subject] = (row.number, row.hash)
         yield row
 
 
-def _row(line: Line, number: int, previous: bytes, *, by: Actor, at: datetime) -> _Row:
+def _content(line: Line) -> _Content:
     before, after = rules.text(plain(line.before)), rules.text(plain(line.after))
-    sealed = rules.seal_texts(before, after, line.note)
+    return _Content(before, after, rules.seal_texts(before, after, line.note))
+
+
+def _row(line: Line, content: _Content, last: int, previous: bytes, *, by: Actor, at: datetime) -> _Row:
     happened_at = line.happened_at or at
     chained = rules.chain(
         previous,
         subject=line.subject,
-        number=number,
+        number=last + 1,
         kind=line.kind,
         at=at,
         happened_at=happened_at,
         person_id=by.person_id,
         actor=by.label,
         channel=by.channel,
-        sealed=sealed,
+        sealed=content.sealed,
     )
     return _Row(
-        *line.subject, number, line.kind, at, happened_at, by.person_id, by.label, by.channel,
-        None if line.before is None else before, None if line.after is None else after,
-        line.note, sealed, False, previous, chained,
+        *line.subject, last + 1, line.kind, at, happened_at, by.person_id, by.label, by.channel,
+        None if line.before is None else content.before, None if line.after is None else content.after,
+        line.note, content.sealed, False, previous, chained,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.errors import ValidationError
 
 from okienko.base.decisions import Missing
 from okienko.kernel.history import queries
@@ -38,6 +39,23 @@ def plain(entry: Entry) -> dict[str, Any]:
         "forgotten": entry.forgotten,
         "hash": bytes(entry.hash).hex(),
     }
+
+
+def version_shown(request: HttpRequest, given: int | None) -> int | None:
+    """The version that the caller has seen: in the body, or in `If-Match`."""
+    shown = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if given is not None or shown in ("", "*"):
+        return given
+    if not (shown.isascii() and shown.isdigit() and len(shown) < 10):
+        raise ValidationError([{"type": "int_parsing", "loc": ("header", "If-Match")}])
+    return int(shown)
+
+
+def version_needed(request: HttpRequest, given: int | None) -> int:
+    shown = version_shown(request, given)
+    if shown is None:
+        raise ValidationError([{"type": "missing", "loc": ("body", "", "version")}])
+    return shown
 
 
 def router(may_see: Callable[[HttpRequest], bool]) -> Router:

@@ -14,7 +14,9 @@ class Entry(models.Model):
     kind = models.CharField(max_length=80)
     at = models.DateTimeField(help_text=_("When it was entered."))
     happened_at = models.DateTimeField(help_text=_("When it really happened."))
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     actor = models.CharField(max_length=200)
     channel = models.CharField(max_length=20)
     before = models.JSONField(null=True)

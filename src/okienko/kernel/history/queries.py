@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db import models
@@ -17,6 +17,11 @@ def entries_of(subject: models.Model) -> QuerySet[Entry]:
     return (
         Entry.objects.filter(subject_type=type_, subject_id=id_).select_related("person").order_by("number")
     )
+
+
+def entries_of_kinds(subject_type: str, kinds: Collection[str]) -> QuerySet[Entry]:
+    """The record of many things of one type; the caller keeps to those that may be seen."""
+    return Entry.objects.filter(subject_type=subject_type, kind__in=kinds)
 
 
 @dataclass(frozen=True, slots=True)

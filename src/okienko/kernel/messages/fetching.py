@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import imaplib
 import re
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from django.db import DatabaseError
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages import actions
 from okienko.kernel.messages.actions.incoming import could_not_settle
+from okienko.kernel.messages.gateways.tls import trust
 from okienko.kernel.messages.models import IncomingMail, Mailbox
 
 Clock = Callable[[], datetime]
@@ -55,13 +55,13 @@ def _open(url: str) -> imaplib.IMAP4:
     where = urlsplit(url)
     host, secure = where.hostname or "localhost", where.scheme == "imaps"
     box: imaplib.IMAP4 = (
-        imaplib.IMAP4_SSL(host, where.port or 993, ssl_context=ssl.create_default_context(), timeout=SECONDS)
+        imaplib.IMAP4_SSL(host, where.port or 993, ssl_context=trust(), timeout=SECONDS)
         if secure
         else imaplib.IMAP4(host, where.port or 143, timeout=SECONDS)
     )
     try:
         if not secure and parse_qs(where.query).get("tls") != ["no"]:
-            box.starttls(ssl.create_default_context())
+            box.starttls(trust())
         box.login(unquote(where.username or ""), unquote(where.password or ""))
     except (OSError, imaplib.IMAP4.error):
         box.shutdown()

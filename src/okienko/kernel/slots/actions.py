@@ -21,6 +21,8 @@ from okienko.kernel.slots.events import HoursChanged, TimeFreed
 from okienko.kernel.slots.models import Claim, ReceptionHours, Resource
 from okienko.kernel.units.models import Unit
 
+NOTE = 200
+
 
 @transaction.atomic
 def add_resource(*, by: Actor, at: datetime, kind: str, name: str, unit: Unit, **details: Any) -> Resource:
@@ -202,6 +204,18 @@ def release(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
 
 
 @transaction.atomic
+def shut(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
+    """Whoever had the time has it no more, and nobody else gets it."""
+    shut = Claim.objects.select_for_update().select_related("resource").filter(pk=claim.pk).first()
+    if shut is None:
+        return
+    shut.kind, shut.expires_at, shut.key, shut.subject_id = Claim.Kind.CLOSED, None, "", None
+    shut.note = why[:NOTE]
+    shut.save()
+    record(shut.resource, "time.shut", by=by, at=at, after={"start": shut.during.lower}, note=why)
+
+
+@transaction.atomic
 def close(
     resource: Resource, start: datetime, end: datetime, *, by: Actor, at: datetime, note: str
 ) -> list[Claim]:
@@ -225,7 +239,7 @@ def close(
             {
                 "resource": resource.pk,
                 "at": at,
-                "note": note,
+                "note": note[:NOTE],
                 "start": start,
                 "end": end,
                 "places": _most_places(resource),

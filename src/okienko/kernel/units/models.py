@@ -24,6 +24,7 @@ class Unit(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     territory = models.JSONField(_("territory (GeoJSON)"), null=True, blank=True)
+    own_entity = models.BooleanField(_("an entity of its own, outside the office"), default=False)
     active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -70,3 +70,9 @@ def places_for_visits() -> QuerySet[Location]:
     return Location.objects.filter(active=True, open_for_visits=True, unit__active=True).select_related(
         "unit"
     )
+
+
+def outside_the_office(unit: Unit) -> bool:
+    """Whether the unit, or one above it, is an entity of its own."""
+    line = [int(key) for key in unit.path.strip("/").split("/")]
+    return Unit.objects.filter(pk__in=line, own_entity=True).exists()

@@ -24,6 +24,7 @@ SENTENCES = {
     "latitude": _("Latitude"),
     "longitude": _("Longitude"),
     "territory": _("Territory"),
+    "own_entity": _("An entity of its own, outside the office"),
     "directions": _("How to get there"),
     "open_for_visits": _("Visits can be booked here now"),
 }

@@ -14,6 +14,7 @@ from ninja.parser import Parser
 from ninja.security.base import AuthBase
 
 from okienko.base.time import now
+from okienko.features.visits import api as visits
 from okienko.kernel.calendars.api import router as calendars
 from okienko.kernel.cases.api import router as cases
 from okienko.kernel.history import api as history
@@ -21,12 +22,12 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.access import may
 from okienko.kernel.people.tokens import actor_of, holder_of, token_shown
 from okienko.kernel.slots.api import router as slots
-from okienko.kernel.units import api as units
 from okienko.site.api import limits, problems
+from okienko.site.api.organisation import router as organisation
 from okienko.site.api.people import router as people
 
-# Answered without a token: it reads and keeps nothing of the office.
-OPEN = frozenset({"preview_deadline"})
+# Answered without a token: what reads and keeps nothing of the office, and what any resident may do on the pages.
+OPEN = frozenset({"preview_deadline"}) | visits.OPEN
 
 
 class Token(AuthBase):
@@ -152,6 +153,7 @@ problems.handle_in(api)
 api.add_router("", calendars)
 api.add_router("", cases)
 api.add_router("", slots)
+api.add_router("", visits.router)
 api.add_router("", people)
-api.add_router("", units.router(_holds("units.see")))
+api.add_router("", organisation)
 api.add_router("", history.router(_holds("history.see")))

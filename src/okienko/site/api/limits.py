@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from okienko.kernel.people.network import client_address
 
 WINDOW_SECONDS = 60
 PER_TOKEN = 600
@@ -63,26 +64,6 @@ def _count(caller: str, limit: int, at: datetime) -> Allowance:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [caller, minute])
         return Allowance(limit, cursor.fetchone()[0], WINDOW_SECONDS - gone)
-
-
-def client_address(request: HttpRequest) -> str:
-    """The first address from the right that is not one of our proxies: what stands further left anybody may write."""
-    address: str = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    while forwarded and _is_proxy(address):
-        before = forwarded.pop().strip()
-        if not before:
-            break
-        address = before
-    return address
-
-
-def _is_proxy(address: str) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
 
 
 def forget_old(*, at: datetime) -> int:

@@ -17,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from okienko.base.decisions import Missing, Refused, Stale
+from okienko.site import failures
 from okienko.site.api.limits import Allowance
 
 CONTENT_TYPE = "application/problem+json"
@@ -43,6 +44,7 @@ def titles() -> dict[int, str]:
         422: _("Something in the request is wrong"),
         429: _("Too many requests"),
         500: _("Something went wrong on our side"),
+        503: _("We cannot answer just now"),
     }
 
 
@@ -172,6 +174,8 @@ def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("an answer of the API failed", exc_info=error)
+    if failures.database_is_away(error):
+        return problem(503, "unavailable", headers={"Retry-After": str(failures.RETRY_SECONDS)})
     return problem(500, "fault", _("It has been written down; please try again later."))
 
 
@@ -179,9 +183,15 @@ def one_shape(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     """Middleware: what answers for the API before or beside it (no such address, wrong method) has its shape too."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
         if not request.path_info.startswith(PREFIX):
-            return response
+            return get_response(request)
+        # The database holds no text with NUL: nothing has such a name, and nothing can be found by it.
+        if "\x00" in request.path_info:
+            response = problem(404, "missing")
+        elif "%00" in request.META.get("QUERY_STRING", ""):
+            response = problem(400, "unreadable")
+        else:
+            response = get_response(request)
         if response.status_code >= 400:
             response = _shaped(response)
         allowance = getattr(request, "allowance", None)
@@ -200,11 +210,13 @@ def _shaped(response: HttpResponse) -> HttpResponse:
         told = json.loads(response.content)
         if {"code", "errors"} <= told.keys():
             return response
-    code = str(told.get("type", "")).rpartition(":")[2] or {404: "missing", 405: "wrong-method"}.get(
-        response.status_code, "refused"
-    )
+    code = str(told.get("type", "")).rpartition(":")[2] or {
+        404: "missing",
+        405: "wrong-method",
+        503: "unavailable",
+    }.get(response.status_code, "refused")
     shaped = problem(response.status_code, code, told.get("detail", ""))
-    for name in ("Allow", "X-Request-Id"):
+    for name in ("Allow", "Retry-After", "X-Request-Id"):
         if name in response.headers:
             shaped.headers[name] = response.headers[name]
     return shaped

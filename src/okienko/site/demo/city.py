@@ -12,6 +12,7 @@ from okienko.features.faults import actions as faults
 from okienko.features.faults import factories as drawn
 from okienko.features.faults.models import Area, Category
 from okienko.features.faults.places import actions as places
+from okienko.features.visits.desk.actions import open_room
 from okienko.features.visits.factories import demo_services
 from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.cases import actions as cases
@@ -161,6 +162,7 @@ class _City:
             )
             made.append(counter)
         demo_services(by=BY, at=self.at, unit=self.hall, counters=made)
+        open_room(self.place, by=BY, at=self.at)
 
     def map(self) -> None:
         places.load_areas(drawn.districts(), Area.Kind.DISTRICT, by=BY, at=self.long_ago)
@@ -186,10 +188,17 @@ class _City:
             handled_elsewhere="Odśnieżaniem zajmuje się Wydział Gospodarki Komunalnej, całą dobę.",
             elsewhere_phone="+48 00 000 00 01",
         )  # fmt: skip
+        faults.add_category(
+            by=BY,
+            at=self.long_ago,
+            code="poczta",
+            shortcut="PO",
+            name="Poczta do rozdzielenia",
+            takes_mail=True,
+        )
 
     def reports_all_over(self, count: int) -> None:
         """What fills the map of the demonstration; tests do without it."""
-        categories = list(Category.objects.filter(handled_elsewhere="").order_by("pk"))
         told = {
             "nawierzchnia": "Dziura na środku pasa, samochody ją omijają.",
             "chodnik": "Wystaje płyta, można się potknąć.",
@@ -197,6 +206,7 @@ class _City:
             "zielen": "Złamana gałąź wisi nad chodnikiem.",
             "odpady": "Przepełniony kosz, śmieci leżą dookoła.",
         }
+        categories = list(Category.objects.filter(code__in=told).order_by("pk"))
         for number, (street, house, latitude, longitude) in enumerate(drawn.spots(count)):
             category = categories[number % len(categories)]
             faults.report_fault(
@@ -247,7 +257,7 @@ class _City:
             "take": (executor, "executor-takes-up", {}),
             "done": (
                 executor, "resolve",
-                {"done": "Uzupełniono kostkę.", "answer": "Zadzwoniono do zgłaszającego: naprawione."},
+                {"done": "Uzupełniono kostkę.", "rpw": "RPW/12345/2026", "answer": "Zadzwoniono do zgłaszającego: naprawione."},
             ),
         }  # fmt: skip
         who, step, inputs = steps[name]

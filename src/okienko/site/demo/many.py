@@ -183,7 +183,7 @@ class _Batch:
         self.chance, self.at, self.places, self.count = chance, at, places, count
         self.first_id = _take("cases_case_id_seq", count)
         self.first_number = _take("case_number", count)
-        self.categories = list(Category.objects.filter(handled_elsewhere=""))
+        self.categories = list(Category.objects.filter(handled_elsewhere="", takes_mail=False))
         self.calendar = calendar_named("office")
         self.reckoned = hours_of(self.calendar).reckon()
         row = PROCEDURE.clock(FINISH)

@@ -10,7 +10,7 @@ class Change(models.Model):
     change; the number of the transaction tells a reader where it has read to, in whatever order they end."""
 
     subject_type = models.CharField(max_length=60)
-    subject_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField()  # 0: so many at once that they are not named
     transaction = models.BigIntegerField(
         db_default=Cast(Cast(Func(function="pg_current_xact_id"), TextField()), BigIntegerField())
     )

@@ -22,6 +22,7 @@ CASE, RESOURCE = Case._meta.label_lower, Resource._meta.label_lower
 # A claim may become visible later than one of a greater id, by as long as its transaction lasts.
 LATE = timedelta(seconds=5)
 MOST_CASES = 2000
+UNNAMED = 0  # stands for any of its kind: too many changed at once
 
 _CHANGES = """
 SELECT s.oldest, c.id, c.subject_type, c.subject_id
@@ -115,6 +116,16 @@ class Claims:
         self.told = {pk for pk in self.told if pk > low or pk in self.holds}
 
 
+def _changed(cases: set[int], resources: set[int], held: Collection[int] = ()) -> Changed:
+    many_cases = UNNAMED in cases or len(cases) > MOST_CASES
+    return Changed(
+        {} if many_cases else procedures_of(cases),
+        frozenset(resources.union(held) - {UNNAMED}),
+        many_cases=many_cases,
+        many_resources=UNNAMED in resources,
+    )
+
+
 @dataclass
 class Reader:
     changes: Changes = field(default_factory=Changes)
@@ -123,7 +134,7 @@ class Reader:
     def read(self, watched: Collection[int], now: datetime) -> Changed:
         case_ids, resources = self.changes.read()
         held = self.claims.read(frozenset(watched), now)
-        return Changed(procedures_of(sorted(case_ids)[:MOST_CASES]), frozenset(resources | held))
+        return _changed(case_ids, resources, held)
 
 
 def here() -> int:
@@ -135,7 +146,7 @@ def here() -> int:
 
 def since(transaction: int) -> Changed:
     cases, resources = Changes(since=transaction).read()
-    return Changed(procedures_of(sorted(cases)[:MOST_CASES]), frozenset(resources))
+    return _changed(cases, resources)
 
 
 def is_kept(transaction: int) -> bool:

@@ -31,13 +31,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What changed between two looks: cases by id with their procedures, and resources."""
+    """What changed between two looks: cases by id with their procedures, and resources; or so many of them at once
+    that they are not named."""
 
     cases: Mapping[int, str] = field(default_factory=dict)
     resources: frozenset[int] = frozenset()
+    many_cases: bool = False
+    many_resources: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.cases or self.resources)
+        return bool(self.cases or self.resources or self.many_cases or self.many_resources)
 
 
 def allowed(person: Person, names: Iterable[str]) -> list[Topic]:
@@ -69,7 +72,13 @@ def procedures_of(case_ids: Collection[int]) -> dict[int, str]:
     return dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "procedure")) if case_ids else {}
 
 
+def _among_many(topic: Topic, changed: Changed) -> bool:
+    return changed.many_resources if topic.resources else changed.many_cases
+
+
 def touched(topic: Topic, changed: Changed) -> bool:
+    if _among_many(topic, changed):
+        return True
     if topic.case_id is not None:
         return topic.case_id in changed.cases
     if topic.procedure:
@@ -91,7 +100,9 @@ def to_tell(person: Person, topics: Iterable[Topic], changed: Changed) -> list[s
     )
     found = []
     for topic in near:
-        if topic.case_id is not None:
+        if _among_many(topic, changed):
+            tell = bool(allowed(person, [topic.name]))
+        elif topic.case_id is not None:
             tell = topic.case_id in seen
         elif topic.procedure:
             tell = any(changed.cases[case_id] == topic.procedure for case_id in seen)

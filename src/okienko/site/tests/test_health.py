@@ -122,15 +122,15 @@ def test_in_production_only_named_networks_may_read(settings: Any, monkeypatch: 
 @pytest.mark.req("CORE-63")
 @pytest.mark.django_db
 def test_counts_of_requests_and_of_waiting_jobs() -> None:
-    metrics.observe("cases:list", "GET", 200, 0.02)
-    metrics.observe("cases:list", "BREW", 200, 0.02)
+    metrics.observe("tests:counted", "GET", 200, 0.02)
+    metrics.observe("tests:counted", "BREW", 200, 0.02)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (task_name, queue_name) VALUES ('send', 'mail'), ('send', 'mail')"
         )
     text = ask("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
-    assert 'okienko_requests_total{method="GET",route="cases:list",status="200"} 1.0' in text
-    assert 'okienko_requests_total{method="other",route="cases:list",status="200"} 1.0' in text
-    assert 'okienko_request_seconds_bucket{le="0.025",route="cases:list"} 2.0' in text
+    assert 'okienko_requests_total{method="GET",route="tests:counted",status="200"} 1.0' in text
+    assert 'okienko_requests_total{method="other",route="tests:counted",status="200"} 1.0' in text
+    assert 'okienko_request_seconds_bucket{le="0.025",route="tests:counted"} 2.0' in text
     assert 'okienko_jobs{queue="mail",state="todo"} 2.0' in text
     assert "okienko_database_up 1.0" in text

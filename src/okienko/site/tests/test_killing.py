@@ -96,6 +96,7 @@ def test_whoever_is_killed_what_was_done_stays_done_and_is_told_once(data: Path,
         assert over.is_set()
         wait_for(lambda: not _outbox(office).get("waiting"), seconds=90)
         _compare(office, box, clerk, case_id, begun)
+        office.stop()
 
 
 def _outbox(office: Office) -> Counter[str]:

@@ -201,15 +201,18 @@ def errors(form: BaseForm) -> str:
 # --- Values -------------------------------------------------------------------------------------------------
 
 
+_FORMS = {"short": "SHORT_DATETIME_FORMAT", "date": "DATE_FORMAT", "time": "TIME_FORMAT"}
+
+
 @register.simple_tag
 def moment(at: datetime | date | None, form: str = "") -> str:
-    """A date or a time of day as the reader writes it; `form` is "short" or "date"."""
+    """A date or a time of day as the reader writes it; `form` is "short", "date" or "time"."""
     if not at:
         return "–"
     local: date = at
     if isinstance(at, datetime):
         local = timezone.localtime(at) if timezone.is_aware(at) else at
-        pattern = {"short": "SHORT_DATETIME_FORMAT", "date": "DATE_FORMAT"}.get(form, "DATETIME_FORMAT")
+        pattern = _FORMS.get(form, "DATETIME_FORMAT")
     else:
         pattern = "SHORT_DATE_FORMAT" if form == "short" else "DATE_FORMAT"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.date_format(local, pattern))

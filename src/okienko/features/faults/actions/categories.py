@@ -35,6 +35,7 @@ def add_category(
         )
     if Category.objects.filter(code=code).exists():
         raise Refused(_("Another category already has this code."), code="code-taken", field="code")
+    _only_one_takes_mail(details.get("takes_mail", False), details.get("handled_elsewhere", ""))
     category = Category.objects.create(
         code=code, shortcut=shortcut, name=name, sort_key=sort_key(name), **details
     )
@@ -60,6 +61,9 @@ def change_category(
         raise Refused(
             _("Another category already has these two letters."), code="shortcut-taken", field="shortcut"
         )
+    _only_one_takes_mail(
+        values.get("takes_mail", False), values.get("handled_elsewhere", ""), besides=category.pk
+    )
     before, after = changes.apply(category, {**values, "sort_key": sort_key(values["name"])})
     asked = list(category.questions.values_list("text", "required"))
     if asked != list(questions):
@@ -71,6 +75,16 @@ def change_category(
         category.save()
         record(category, "category.changed", by=by, at=at, before=before, after=after)
     return category
+
+
+def _only_one_takes_mail(wanted: bool, handled_elsewhere: str, besides: int | None = None) -> None:
+    if wanted and handled_elsewhere:
+        raise Refused(
+            _("E-mails cannot wait where nothing is handled."), code="mail-elsewhere", field="takes_mail"
+        )
+    others = Category.objects.filter(takes_mail=True)
+    if wanted and (others.exclude(pk=besides) if besides else others).exists():
+        raise Refused(_("Another category takes e-mails already."), code="mail-taken", field="takes_mail")
 
 
 def _ask(category: Category, questions: Sequence[tuple[str, bool]]) -> None:

@@ -41,7 +41,7 @@ def send_draft(
     draft: Draft, category: Category, *, by: Actor, at: datetime, requester: Person | None, **contact: Any
 ) -> Case:
     """The draft becomes a report, once, however often it is sent."""
-    photos = [_as_sent(photo) for photo in documents_of(draft)]
+    photos = [as_sent(photo) for photo in documents_of(draft)]
     told = {name: value for name, value in draft.told.items() if name != "category"}
     case = report_fault(
         by=by, at=at, channel=Channel.PAGE, category=category, attachments=photos, requester=requester, token=draft.key,
@@ -51,7 +51,7 @@ def send_draft(
     return case
 
 
-def _as_sent(photo: Document) -> SimpleUploadedFile:
+def as_sent(photo: Document) -> SimpleUploadedFile:
     with default_storage.open(photo.stored_as) as kept:
         return SimpleUploadedFile(photo.name, kept.read(), photo.media_type)
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
-from okienko.features.faults.models import Enquiry, Joined, Report
+from okienko.features.faults.models import Enquiry, Joined, Report, Source
 from okienko.features.faults.reactions import tell_of_enquiry
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import lock
@@ -62,6 +62,7 @@ def withdraw_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     case.wants_answer, case.requester = False, None
     case.version, case.changed_at = case.version + 1, at
     case.save()
+    Source.objects.filter(report=case.pk).update(contact=[])
     index_words(case)
     forget(case, by=by, at=at, kind="fault.contact_withdrawn")
     return case
@@ -95,9 +96,10 @@ def _coordinators_of(case: Case) -> Group | None:
 
 @transaction.atomic
 def release(
-    case_id: int, *, by: Actor, at: datetime, person: Person, text: str, photos: Collection[int]
-) -> Report:
-    """What everybody sees of a report: the text as a clerk wrote it for them, and these photos."""
+    case_id: int, *, by: Actor, at: datetime, person: Person, text: str, photos: Collection[int],
+    place: bool = False,
+) -> Report:  # fmt: skip
+    """What everybody sees of a report: the text as a clerk wrote it for them, these photos, perhaps the exact place."""
     demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
     report = Report.objects.get(pk=case.pk)
@@ -105,6 +107,10 @@ def release(
         public = photo.pk in photos and photo.is_picture
         if photo.public != public:
             documents.publish_document(photo, public=public, subject=case, by=by, at=at)
+    if report.place_released != place:
+        report.place_released = place
+        report.save(update_fields=["place_released"])
+        record(case, "fault.place_released" if place else "fault.place_hidden", by=by, at=at)
     if report.public_text != text:
         report.public_text = text
         report.save(update_fields=["public_text"])

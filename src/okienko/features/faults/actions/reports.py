@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,17 +9,21 @@ from django.db import transaction
 
 from okienko.base.decisions import Refused
 from okienko.base.jobs import defer
-from okienko.features.faults.models import Answer, Category, Report
+from okienko.features.faults.models import Answer, Category, Report, Source
 from okienko.features.faults.places import register
 from okienko.features.faults.places.queries import district_at
 from okienko.features.faults.reactions import tell_of_registration
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases import actions as cases
-from okienko.kernel.cases.models import Case
+from okienko.kernel.cases.models import Case, Channel
+from okienko.kernel.cases.words import index_words
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
+
+# What nobody of the office has read yet when it is registered.
+SENT_IN = (Channel.PAGE, Channel.MAIL, Channel.API)
 
 
 @transaction.atomic
@@ -43,6 +47,7 @@ def report_fault(
     language: str = "pl",
     rpw: str = "",
     token: str = "",
+    subject: str = "",
     **contact: Any,
 ) -> Case:
     """A report comes in by any channel. What is not handled here is told before, and not registered.
@@ -66,6 +71,8 @@ def report_fault(
         rpw=rpw,
         token=token,
         public_text=description if category.release_text else "",
+        place_released=category.release_place,
+        waiting=by.person_id is None and channel in SENT_IN,
     )
     report.area = district_at(*report.position) if report.position else None
     case = cases.register(
@@ -73,7 +80,7 @@ def report_fault(
         by=by,
         at=at,
         channel=channel,
-        subject=f"{category.name}: {where_is(report)}"[:250],
+        subject=(subject or subject_of(report))[:250],
         description=description,
         kind=category.code,
         requester=requester,
@@ -81,11 +88,11 @@ def report_fault(
     )
     report.case = case
     report.save(force_insert=True)
-    Answer.objects.bulk_create(
-        Answer(report=report, position=position, asked=asked[:200], said=said[:500])
-        for position, (asked, said) in enumerate(answers)
-        if said
-    )
+    keep_answers(report, answers)
+    if report.waiting:
+        _keep_source(report, at)
+    if report.area is not None:
+        index_words(case)
     for photo in documents.attach_all(case, attachments, by=by, at=at):
         if category.release_photos and photo.is_picture:
             documents.publish_document(photo, public=True, subject=case, by=by, at=at)
@@ -94,6 +101,40 @@ def report_fault(
         defer("okienko.features.faults.jobs.ask_register", case_id=case.pk)
     tell_of_registration(report, at)
     return case
+
+
+def subject_of(report: Report) -> str:
+    return f"{report.category.name}: {where_is(report)}"
+
+
+def keep_answers(report: Report, answers: Iterable[tuple[str, str]]) -> None:
+    Answer.objects.bulk_create(
+        Answer(report=report, position=position, asked=asked[:200], said=said[:500])
+        for position, (asked, said) in enumerate(answers)
+        if said
+    )
+
+
+def _keep_source(report: Report, at: datetime) -> None:
+    """Operators will move these data to where they belong; what was sent stays beside them as it was."""
+    case = report.case
+    point = ", ".join(map(str, report.position or ()))
+    told = {
+        "category": report.category.name, "subject": case.subject, "street": report.street,
+        "house_number": report.house_number, "place": report.place, "point": point, "description": case.description,
+    }  # fmt: skip
+    answers = report.answers.values_list("asked", "said")
+    contact = {name: getattr(case, name) for name in ("contact_name", "contact_email", "contact_phone")}
+    Source.objects.create(
+        report=report,
+        came_at=at,
+        told=[*_said(told), *map(list, answers)],
+        contact=_said(contact),
+    )
+
+
+def _said(told: dict[str, str]) -> list[list[str]]:
+    return [[name, text] for name, text in told.items() if text]
 
 
 def where_is(report: Report) -> str:

@@ -55,6 +55,14 @@ class CategoryForm(Form):
     release_photos = forms.BooleanField(
         label=gettext_lazy("Show photos to everybody without a clerk"), required=False
     )
+    release_place = forms.BooleanField(
+        label=gettext_lazy("Show the exact place to everybody without a clerk"), required=False
+    )
+    takes_mail = forms.BooleanField(
+        label=gettext_lazy("E-mails wait here until an operator takes them up"),
+        required=False,
+        help_text=gettext_lazy("One category at most. Without one, e-mails do not become reports."),
+    )
     near_metres = WholeNumberField(
         label=gettext_lazy("Neighbours: within so many metres"), min_value=0, max_value=2000
     )

@@ -16,6 +16,7 @@ from okienko.kernel.people.views.pages import form_page
 
 FIELDS = (
     "name", "code", "shortcut", "parent", "group", "handled_elsewhere", "elsewhere_phone", "release_text", "release_photos",
+    "release_place", "takes_mail",
     "near_metres", "near_weeks", "active", "version",
 )  # fmt: skip
 

@@ -40,7 +40,7 @@ class CategoryForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = categories().filter(handled_elsewhere="")  # type: ignore[attr-defined]
+        self.fields["category"].queryset = categories().filter(handled_elsewhere="", takes_mail=False)  # type: ignore[attr-defined]
 
 
 class PlaceForm(PlaceFields):
@@ -95,6 +95,7 @@ class ReleaseForm(Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Without names, phones and anything else about people. Empty: nothing is shown."),
     )
+    place = forms.BooleanField(label=_("Everybody sees the exact place"), required=False)
     photos = forms.MultipleChoiceField(
         label=_("Photos that everybody sees"), required=False, widget=forms.CheckboxSelectMultiple
     )

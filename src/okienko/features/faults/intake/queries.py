@@ -33,7 +33,9 @@ def keep(draft: Draft, **told: Any) -> None:
 
 def offered() -> QuerySet[Category]:
     """Those that are handled here, kinds under what they are kinds of."""
-    return categories().filter(handled_elsewhere="").order_by("parent__sort_key", "sort_key")
+    return (
+        categories().filter(handled_elsewhere="", takes_mail=False).order_by("parent__sort_key", "sort_key")
+    )
 
 
 def elsewhere() -> QuerySet[Category]:

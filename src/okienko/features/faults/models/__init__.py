@@ -1,7 +1,8 @@
 from okienko.features.faults.models.categories import Category, Question
 from okienko.features.faults.models.intake import Draft, Enquiry, Joined, MapCell
+from okienko.features.faults.models.orders import Firm, Order, OrderNote
 from okienko.features.faults.models.places import Area, RegisterAnswer, Street
-from okienko.features.faults.models.reports import Answer, Report
+from okienko.features.faults.models.reports import Answer, Report, Source, coarse
 from okienko.features.faults.models.routing import RoutingRule
 
 __all__ = [
@@ -10,11 +11,16 @@ __all__ = [
     "Category",
     "Draft",
     "Enquiry",
+    "Firm",
     "Joined",
     "MapCell",
+    "Order",
+    "OrderNote",
     "Question",
     "RegisterAnswer",
     "Report",
     "RoutingRule",
+    "Source",
     "Street",
+    "coarse",
 ]

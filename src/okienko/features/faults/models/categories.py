@@ -25,6 +25,8 @@ class Category(models.Model):
     elsewhere_phone = models.CharField(_("phone to call instead"), max_length=40, blank=True)
     release_text = models.BooleanField(_("show the text to everybody without a clerk"), default=False)
     release_photos = models.BooleanField(_("show photos to everybody without a clerk"), default=False)
+    release_place = models.BooleanField(_("show the exact place to everybody without a clerk"), default=False)
+    takes_mail = models.BooleanField(_("e-mails wait here until an operator takes them up"), default=False)
     near_metres = models.PositiveSmallIntegerField(
         _("neighbours within so many metres"),
         default=50,
@@ -44,6 +46,13 @@ class Category(models.Model):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="fault_category_not_its_own_parent"),
             models.CheckConstraint(
                 condition=Q(shortcut__regex=r"^[[:upper:]]{2}$"), name="fault_category_two_letters"
+            ),
+            models.UniqueConstraint(
+                fields=["takes_mail"], condition=Q(takes_mail=True), name="fault_category_one_takes_mail"
+            ),
+            models.CheckConstraint(
+                condition=Q(takes_mail=False) | Q(handled_elsewhere=""),
+                name="fault_category_of_mail_handled_here",
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models.categories import Category
 from okienko.features.faults.models.places import Area
+from okienko.features.faults.rules import RPW_PATTERN
 from okienko.kernel.cases.models import Case
 
 
@@ -30,6 +31,15 @@ class Report(models.Model):
     token = models.CharField(max_length=40, blank=True, editable=False)
     public_text = models.TextField(_("text that everybody sees"), blank=True)
     rpw = models.CharField(_("RPW number"), max_length=20, blank=True)
+    waiting = models.BooleanField(_("to be taken up"), default=False, db_default=False, editable=False)
+    place_released = models.BooleanField(_("exact place shown to everybody"), default=False, db_default=False)
+    first = models.ForeignKey(
+        Case, models.SET_NULL, null=True, related_name="+", verbose_name=_("the report that came")
+    )
+    returns_on = models.DateField(_("suspended until"), null=True, blank=True)
+    planned_on = models.DateField(_("planned date of ending"), null=True, blank=True)
+    delay_reason = models.TextField(_("reason of the delay"), blank=True, db_default="")
+    covers = models.CharField(_("which part it covers"), max_length=300, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -39,6 +49,10 @@ class Report(models.Model):
                 name="fault_position_on_the_map",
             ),
             models.UniqueConstraint(fields=["token"], condition=~Q(token=""), name="fault_sent_once"),
+            models.CheckConstraint(
+                condition=Q(rpw="") | Q(rpw__regex=RPW_PATTERN), name="fault_rpw_of_its_form"
+            ),
+            models.CheckConstraint(condition=Q(waiting=False) | Q(open=True), name="fault_waiting_is_open"),
         ]
         indexes = [
             models.Index(
@@ -50,6 +64,10 @@ class Report(models.Model):
                 fields=["longitude", "latitude"],
                 condition=Q(latitude__isnull=False),
                 name="fault_report_on_the_map",
+            ),
+            models.Index(fields=["case"], condition=Q(waiting=True), name="fault_report_to_take_up"),
+            models.Index(
+                fields=["returns_on"], condition=Q(returns_on__isnull=False), name="fault_report_to_return"
             ),
         ]
 
@@ -66,6 +84,37 @@ class Report(models.Model):
     @property
     def address(self) -> str:
         return f"{self.street} {self.house_number}".strip()
+
+    @property
+    def public_address(self) -> str:
+        """The number of a house is somebody's address, until a clerk says that everybody may see it."""
+        return self.address if self.place_released else self.street
+
+    @property
+    def public_position(self) -> tuple[float, float] | None:
+        """To about a hundred metres, until released."""
+        if self.position is None or self.place_released:
+            return self.position
+        return coarse(*self.position)
+
+
+def coarse(latitude: float, longitude: float) -> tuple[float, float]:
+    return round(latitude, 3), round(longitude, 3)
+
+
+class Source(models.Model):
+    """What was sent, as it came, label by label; contact data apart, since consent to them can be withdrawn.
+
+    The database lets nobody change it (migration 0003); it goes with the report's personal data.
+    """
+
+    report = models.OneToOneField(Report, models.CASCADE, primary_key=True, related_name="source")
+    came_at = models.DateTimeField()
+    told = models.JSONField()
+    contact = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.report_id)
 
 
 class Answer(models.Model):

@@ -48,7 +48,7 @@ class IntakeForm(Questions, PlaceFields, ContactForm):
 
     def __init__(self, questions: Sequence[Question], *args: Any, **kwargs: Any) -> None:
         super().__init__(questions, *args, **kwargs)
-        self.fields["category"].queryset = categories().order_by("shortcut")  # type: ignore[attr-defined]
+        self.fields["category"].queryset = categories().filter(takes_mail=False).order_by("shortcut")  # type: ignore[attr-defined]
         asked = [name for name in self.fields if name.startswith("answer_")]
         self.order_fields(["category", *asked, *self.ORDER[1:]])
 

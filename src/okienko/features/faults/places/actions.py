@@ -15,6 +15,7 @@ from okienko.features.faults.places.geometry import box_of
 from okienko.features.faults.places.register import Told, empty_fields
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import lock
+from okienko.kernel.cases.words import index_words
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
@@ -115,5 +116,6 @@ def _set_place(report: Report, case: Case, values: dict[str, Any], *, by: Actor,
     if report.position is not None:
         report.area = queries.district_at(*report.position)
     report.save()
+    index_words(case)
     record(case, "fault.placed", by=by, at=at, before=before, after=after)
     return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import asinh, floor, pi, radians, tan
+from math import asinh, ceil, floor, pi, radians, tan
 from typing import Any
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from okienko.base import numbers
 from okienko.base.coordinates import degrees_around, metres_between
 from okienko.base.decisions import Missing
-from okienko.features.faults.models import Area, Category, Report, Street
+from okienko.features.faults.models import Area, Category, Report, Street, coarse
 from okienko.features.faults.places.geometry import Box
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.models import Document
@@ -20,6 +20,7 @@ from okienko.kernel.documents.queries import of as documents_of
 
 CELL_ZOOMS = range(6, 19, 2)
 POINTS_FROM, MOST_POINTS, MOST_NEIGHBOURS = 17, 500, 5
+COARSENESS = 0.0005
 _CLUSTERS = """
     SELECT x, y, sum(reports), sum(latitudes) / sum(reports), sum(longitudes) / sum(reports)
     FROM faults_mapcell
@@ -29,7 +30,9 @@ _CLUSTERS = """
 
 
 def reports() -> QuerySet[Report]:
-    return Report.objects.filter(forgotten_at__isnull=True).select_related("category", "area", "case")
+    """Not those whose category nobody has set yet: a mail as it came says nothing to everybody."""
+    known = Report.objects.filter(forgotten_at__isnull=True, category__takes_mail=False)
+    return known.select_related("category", "area", "case")
 
 
 def newest(*, category: str = "", area: str = "", before: str = "") -> QuerySet[Report]:
@@ -67,15 +70,27 @@ def clusters(box: Box, zoom: int) -> list[tuple[int, float, float]]:
     (west, north), (east, south) = cell_of(box.north, box.west, cells), cell_of(box.south, box.east, cells)
     with connection.cursor() as cursor:
         cursor.execute(_CLUSTERS, [cells, west, east, north, south])
-        return [(int(count), latitude, longitude) for _, _, count, latitude, longitude in cursor.fetchall()]
+        return [
+            (int(count), *coarse(latitude, longitude))
+            for _, _, count, latitude, longitude in cursor.fetchall()
+        ]
 
 
-def points(box: Box) -> QuerySet[Report]:
-    """Each open report of a small window."""
+def points(box: Box) -> list[tuple[Report, tuple[float, float]]]:
+    """Each open report of a small window with the point that everybody may see: it alone decides, so that nobody
+    learns more by narrowing the window."""
     found = reports().filter(
-        open=True, longitude__range=(box.west, box.east), latitude__range=(box.south, box.north)
+        open=True,
+        longitude__range=(box.west - COARSENESS, box.east + COARSENESS),
+        latitude__range=(box.south - COARSENESS, box.north + COARSENESS),
     )
-    return found[:MOST_POINTS]
+    shown = ((one, point) for one in found[: 2 * MOST_POINTS] if (point := one.public_position))
+    inside = [
+        (one, point)
+        for one, point in shown
+        if box.south <= point[0] <= box.north and box.west <= point[1] <= box.east
+    ]
+    return inside[:MOST_POINTS]
 
 
 def neighbours(
@@ -92,7 +107,12 @@ def neighbours(
     )
     near = [(one, metres_between((latitude, longitude), one.position)) for one in found if one.position]
     within = sorted(((one, metres) for one, metres in near if metres <= category.near_metres), key=_distance)
-    return [(one, round(metres)) for one, metres in within[:MOST_NEIGHBOURS]]
+    return [(one, _told(one, metres)) for one, metres in within[:MOST_NEIGHBOURS]]
+
+
+def _told(one: Report, metres: float) -> int:
+    """As exactly as everybody may know where it is."""
+    return round(metres) if one.place_released else ceil(metres / 50) * 50
 
 
 def _distance(near: tuple[Report, float]) -> float:

@@ -37,7 +37,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     query["before"] = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
     context = {
         "reports": found[:PAGE], "more": len(found) > PAGE, "next": query.urlencode(), "asked": asked,
-        "categories": categories().filter(handled_elsewhere=""), "areas": areas(), "tiles": settings.TILES_URL,
+        "categories": categories().filter(handled_elsewhere="", takes_mail=False), "areas": areas(), "tiles": settings.TILES_URL,
         "credit": settings.TILES_CREDIT,
     }  # fmt: skip
     return render(request, "faults/public/everything.html", context)
@@ -56,9 +56,9 @@ def window(request: HttpRequest) -> JsonResponse:
     if zoom < queries.POINTS_FROM:
         return JsonResponse({"clusters": queries.clusters(box, zoom), "reports": []})
     shown = [
-        {"at": one.position, "name": f"{one.category}: {one.address or one.area or ''}",
+        {"at": point, "name": f"{one.category}: {one.public_address or one.area or ''}",
          "url": reverse("faults:public", args=[one.case.number])}
-        for one in queries.points(box)
+        for one, point in queries.points(box)
     ]  # fmt: skip
     return JsonResponse({"clusters": [], "reports": shown})
 
@@ -158,12 +158,15 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     def save(given: dict[str, object]) -> str:
         chosen = {int(str(pk)) for pk in given.get("photos") or ()}  # type: ignore[attr-defined]
         actions.release(
-            case.pk, by=actor_of(request), at=now(), person=person, text=str(given["text"]), photos=chosen
-        )
+            case.pk, by=actor_of(request), at=now(), person=person, text=str(given["text"]), photos=chosen,
+            place=bool(given["place"]),
+        )  # fmt: skip
         return back
 
+    report = report_of(case)
     initial = {
-        "text": report_of(case).public_text or case.description,
+        "text": report.public_text or case.description,
+        "place": report.place_released,
         "photos": [str(one.pk) for one in pictures if one.public],
     }
     form = ReleaseForm([(one.pk, one.name) for one in pictures], request.POST or None, initial=initial)

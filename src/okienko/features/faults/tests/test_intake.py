@@ -148,7 +148,9 @@ class TestNeighbours:
         closed = at(5)
         take_step(closed.pk, "not-the-citys", by=BY, at=AT, rpw="RPW/1/2026", body="Inni", reason="nie nasze")
         found = neighbours(city.holes, *HERE, at=AT)
-        assert [(one.case, metres) for one, metres in found] == [(nearer, 10), (near, 45)]
+        assert [(one.case, metres) for one, metres in found] == [(nearer, 50), (near, 50)]
+        Report.objects.filter(case=near).update(place_released=True)
+        assert [metres for _, metres in neighbours(city.holes, *HERE, at=AT)] == [50, 45]
 
     def test_each_person_joins_once_whatever_is_known_of_the_person(self, city):
         report = city.reported().report
@@ -201,6 +203,35 @@ class TestPublic:
         assert "Duża dziura" in client.get(reverse("faults:public", args=[case.number])).content.decode()
         actions.release(case.pk, by=acting(city.operator), at=AT, person=city.operator, text="", photos=())
         assert client.get(address).status_code == 404
+
+    def test_no_house_and_no_exact_point_before_a_clerk_shows_them(self, city):
+        case = city.reported(street="ul. Próbna", house_number="17b", latitude=50.12345, longitude=19.06043)
+        window = {"okno": "50.12,19.05,50.13,19.07"}
+        close = {"okno": "50.1234,19.0604,50.1235,19.0605", "zoom": 18}
+        client = Client()
+
+        def shown():
+            return [
+                client.get(reverse("faults:map")).content.decode(),
+                client.get(reverse("faults:public", args=[case.number])).content.decode(),
+                client.get(reverse("faults:window"), {**window, "zoom": 18}).content.decode(),
+                client.get(reverse("faults:window"), {**window, "zoom": 16}).content.decode(),
+            ]
+
+        assert not any("17b" in page or "50.1234" in page or "19.0604" in page for page in shown())
+        assert "50.123, 19.06" in shown()[2]
+        assert client.get(reverse("faults:window"), close).json()["reports"] == []
+        told = {"by": acting(city.operator), "at": AT, "person": city.operator, "text": "", "photos": ()}
+        actions.release(case.pk, place=True, **told)
+        assert ["17b" in page for page in shown()[:3]] == [True, True, True]
+        assert len(client.get(reverse("faults:window"), close).json()["reports"]) == 1
+        actions.release(case.pk, place=False, **told)
+        assert "17b" not in shown()[1]
+
+    def test_a_category_may_show_the_exact_place_by_itself(self, city):
+        city.lamps.release_place = True
+        case = city.reported(category=city.lamps, street="ul. Próbna", house_number="17b")
+        assert case.report.public_address == "ul. Próbna 17b"
 
     def test_a_category_may_release_by_itself(self, city):
         city.holes.release_photos = city.holes.release_text = True

@@ -5,14 +5,15 @@ from okienko.features.visits.actions.booking import (
     book,
     book_for_resident,
     cancel,
-    confirm,
     give_back,
     lapse_unconfirmed,
     move,
     move_by_office,
+    try_to_confirm,
 )
 from okienko.features.visits.actions.extra import add_extra_field, change_extra_field, remove_extra_field
 from okienko.features.visits.actions.hours import add_template, change_template, close_hours, lay_hours
+from okienko.features.visits.actions.mass import close_office, finish_mass_change, order_mass_change
 from okienko.features.visits.actions.offering import (
     add_category,
     add_service,
@@ -22,6 +23,7 @@ from okienko.features.visits.actions.offering import (
     set_services,
     set_status,
 )
+from okienko.features.visits.actions.reminding import remind
 
 __all__ = [
     "Contact",
@@ -37,14 +39,18 @@ __all__ = [
     "change_service",
     "change_template",
     "close_hours",
-    "confirm",
+    "close_office",
+    "finish_mass_change",
     "give_back",
     "lapse_unconfirmed",
     "lay_hours",
     "move",
     "move_by_office",
+    "order_mass_change",
+    "remind",
     "remove_extra_field",
     "set_lengths",
     "set_services",
     "set_status",
+    "try_to_confirm",
 ]

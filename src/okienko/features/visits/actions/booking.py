@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import with_check_digit
-from okienko.features.visits import holding, notices, queries, rules
+from okienko.features.visits import confirming, holding, notices, queries, rules
 from okienko.features.visits.models import Booking, Service
 from okienko.kernel.consents import actions as consents
 from okienko.kernel.consents.models import ConsentText
@@ -43,24 +43,38 @@ def book(
     contact: Contact,
     accepted: Sequence[ConsentText] = (),
     answers: Sequence[Mapping[str, Any]] = (),
+    network: str = "",
+    worked: bool = True,
+    source: str = Booking.Source.WEB,
+    for_oneself: bool = True,
 ) -> Booking:
-    """What a resident holds becomes a booking; asked twice with the same key, it is the same booking."""
+    """What a resident holds becomes a booking; asked twice with the same key, it is the same booking.
+
+    `network`: from where it is asked, as a mark that tells nobody the address; `worked`: whether the browser has done
+    its piece of work. Where it has not, the visit is confirmed by a message whatever the service says.
+    `for_oneself`: the visit is among those of whoever is signed in.
+    """
     holding.one_at_a_time(key)
     if (known := queries.by_key(key)) is not None:
         return known
     if queries.offered(service.code) is None:
         raise Refused(_("Visits for this matter cannot be booked any more."), code="service-gone")
+    _check_network(network, worked, at)
     _check_how_many(service, contact, at)
     claim = queries.held(key, now=at)
     if claim is None:
         raise Refused(_("The time to fill in the form is over."), code="hold-over")
-    if service.confirm_by == Service.ConfirmBy.LINK:
-        booking = _wait_for_confirming(key, claim, service, start, contact, answers, by=by, at=at)
-    else:
-        booking = _booked(
-            key, claim, service, start, contact, answers, source=Booking.Source.WEB, by=by, at=at
+    confirm_by = service.confirm_by
+    if confirm_by == Service.ConfirmBy.NONE and not worked:
+        confirm_by = Service.ConfirmBy.LINK
+    if confirm_by != Service.ConfirmBy.NONE:
+        booking = _wait_for_confirming(
+            key, claim, service, start, contact, answers, confirm_by=confirm_by, source=source, by=by, at=at
         )
-    _given_to(booking, by.person_id)
+    else:
+        booking = _booked(key, claim, service, start, contact, answers, source=source, by=by, at=at)
+    Booking.objects.filter(pk=booking.pk).update(network=network)
+    _given_to(booking, by.person_id if for_oneself else None)
     consents.record_given(accepted, by=by, at=at, subject=booking, contact=contact.email or contact.phone)
     return booking
 
@@ -108,11 +122,24 @@ def _given_to(booking: Booking, person_id: int | None) -> Booking:
 def _check_how_many(service: Service, contact: Contact, at: datetime) -> None:
     for address in sorted(filter(None, (contact.email.lower(), contact.phone))):
         holding.one_at_a_time(f"{service.pk}:{address}")
-    ahead = queries.ahead_of(service, email=contact.email, phone=contact.phone, now=at)
-    if ahead >= service.most_per_person:
+    most = service.most_per_person
+    if contact.email and queries.ahead_of(service, now=at, email__iexact=contact.email) >= most:
         raise Refused(
-            _("This e-mail or phone already has as many visits for this matter as one may have."),
-            code="too-many",
+            _("This e-mail already has as many visits for this matter as one may have."),
+            code="too-many-on-e-mail",
+        )
+    if contact.phone and queries.ahead_of(service, now=at, phone=contact.phone) >= most:
+        raise Refused(
+            _("This phone already has as many visits for this matter as one may have."),
+            code="too-many-on-phone",
+        )
+
+
+def _check_network(network: str, worked: bool, at: datetime) -> None:
+    most = rules.MOST_FROM_NETWORK if worked else rules.MOST_WITHOUT_WORK
+    if network and queries.booked_from(network, now=at) >= most:
+        raise Refused(
+            _("Many visits were booked from your network within the last hour."), code="too-many-from-network"
         )
 
 
@@ -143,16 +170,16 @@ def _new(
 
 def _wait_for_confirming(
     key: str, claim: Claim, service: Service, start: datetime, contact: Contact,
-    answers: Sequence[Mapping[str, Any]], *, by: Actor, at: datetime,
+    answers: Sequence[Mapping[str, Any]], *, confirm_by: str, source: str, by: Actor, at: datetime,
 ) -> Booking:  # fmt: skip
     until = rules.to_confirm_until(at, service.confirm_minutes, start)
     booking = _new(
         key, claim, service, start, contact, answers, at=at, state=Booking.State.UNCONFIRMED,
-        source=Booking.Source.WEB, confirm_until=until,
+        source=source, confirm_by=confirm_by, confirm_until=until,
     )  # fmt: skip
     slots.extend(key, by=by, at=at, until=until)
     record(booking, "visit.asked_for", by=by, at=at, after=_facts(booking))
-    notices.tell(notices.TO_CONFIRM, booking, by=by, at=at)
+    notices.tell(notices.asking(booking), booking, by=by, at=at)
     return booking
 
 
@@ -183,8 +210,8 @@ def _facts(booking: Booking) -> dict[str, Any]:
 
 
 @transaction.atomic
-def confirm(booking: Booking, *, by: Actor, at: datetime) -> Booking:
-    """The link in the message has come back in time."""
+def try_to_confirm(booking: Booking, code: str, *, by: Actor, at: datetime) -> bool:
+    """The code from the message has come back in time. A wrong one is counted, so that nobody tries them all."""
     booking = queries.lock(booking)
     match booking.state_at(at):
         case rules.State.CONFIRMED:
@@ -193,12 +220,19 @@ def confirm(booking: Booking, *, by: Actor, at: datetime) -> Booking:
             raise Refused(_("This visit has been cancelled."), code="cancelled")
         case rules.State.LAPSED:
             raise Refused(_("The time to confirm this visit is over."), code="confirm-over")
+    if booking.wrong_codes >= rules.MOST_WRONG_CODES:
+        raise Refused(_("The code was wrong too many times."), code="too-many-tries")
+    if not confirming.is_right(booking, code):
+        booking.wrong_codes += 1
+        booking.save(update_fields=["wrong_codes"])
+        record(booking, "visit.wrong_code", by=by, at=at)
+        return False
     claim = slots.take(booking.hold_key, by=by, at=at, subject_id=booking.pk, subject=str(booking.service))
     booking.claim, booking.state, booking.confirmed_at = claim, Booking.State.CONFIRMED, at
     booking.save(update_fields=["claim", "state", "confirmed_at"])
     record(booking, "visit.confirmed", by=by, at=at, after={"state": booking.state})
     notices.tell(notices.CONFIRMED, booking, by=by, at=at)
-    return booking
+    return True
 
 
 @transaction.atomic
@@ -223,22 +257,23 @@ def give_back(booking: Booking, *, by: Actor, at: datetime) -> Booking:
 
 
 @transaction.atomic
-def cancel(booking: Booking, *, by: Actor, at: datetime, why: str) -> Booking:
-    """The office cancels, and says why."""
+def cancel(booking: Booking, *, by: Actor, at: datetime, why: str, closing: bool = False) -> Booking:
+    """The office cancels, and says why. `closing`: its time goes to nobody else."""
     demand(by, "visits.change", unit=booking.resource.unit)
     if not why.strip():
         raise Refused(_("Say why: the resident will be told."), code="no-reason", field="why")
-    return _cancel(booking, by=by, at=at, why=why.strip())
+    return _cancel(booking, by=by, at=at, why=why.strip(), closing=closing)
 
 
-def _cancel(booking: Booking, *, by: Actor, at: datetime, why: str) -> Booking:
+def _cancel(booking: Booking, *, by: Actor, at: datetime, why: str, closing: bool = False) -> Booking:
     booking = _standing(booking, at)
     before, claim = booking.state, booking.claim or queries.held(booking.hold_key, now=at)
     booking.state, booking.claim, booking.cancelled_at, booking.why = Booking.State.CANCELLED, None, at, why
     booking.changes += 1
     booking.save(update_fields=["state", "claim", "cancelled_at", "why", "changes"])
     if claim is not None:
-        slots.release(claim, by=by, at=at, why=why)
+        give_up = slots.shut if closing else slots.release
+        give_up(claim, by=by, at=at, why=why)
     record(
         booking,
         "visit.cancelled",
@@ -305,8 +340,8 @@ def _move(
     booking.claim, booking.resource, booking.start = claim, claim.resource, start
     booking.end = start + timedelta(minutes=booking.service.minutes_at(claim.resource_id))
     booking.changes += 1
-    booking.why = why
-    booking.save(update_fields=["claim", "resource", "start", "end", "changes", "why"])
+    booking.why, booking.reminded_due = why, None
+    booking.save(update_fields=["claim", "resource", "start", "end", "changes", "why", "reminded_due"])
     after = {"start": booking.start, "counter": booking.resource.name}
     record(booking, "visit.moved", by=by, at=at, before=before, after=after, note=why)
     messages.cancel(f"visit:{booking.pk}:", subject=booking, by=by, at=at)

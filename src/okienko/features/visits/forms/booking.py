@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,17 +66,46 @@ class ContactForm(ExtraFields):
         return Contact(given["name"], given["email"], given["phone"], language)
 
 
+_CONFIRMING = {
+    Service.ConfirmBy.LINK: gettext_lazy(
+        "We will send you a link to confirm the visit. Give an e-mail, a phone or both."
+    ),
+    Service.ConfirmBy.PIN: gettext_lazy(
+        "We will send you a PIN to confirm the visit. Give an e-mail, a phone or both."
+    ),
+}
+
+
 class BookingForm(ConsentFields, ContactForm):
     """A resident's own form, with the consents in force."""
 
     about_the_reader = True
     consent_group = BOOKING
 
+    homepage = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
     def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
         super().__init__(*args, service=service, **kwargs)
-        if service.confirm_by == Service.ConfirmBy.LINK:
-            self.fields["email"].required = True
-            self.fields["email"].help_text = gettext_lazy("We will send you a link to confirm the visit.")
+        if service.confirm_by != Service.ConfirmBy.NONE:
+            self.fields["email"].help_text = _CONFIRMING[Service.ConfirmBy(service.confirm_by)]
+
+    @property
+    def consent_names(self) -> set[str]:
+        return self.fields.keys() - self.base_fields.keys() - self.extra.keys()
+
+    def to_fill_in(self) -> Iterator[forms.BoundField]:
+        return (bound for bound in self if bound.name != "homepage")
+
+    def clean_homepage(self) -> str:
+        """People do not see this field; programs that fill in whatever there is do."""
+        if self.cleaned_data["homepage"]:
+            raise ValidationError(_("Empty this field: it is there only to stop programs that send forms."))
+        return ""
 
 
 class PhoneBookingForm(ContactForm):
@@ -153,6 +182,15 @@ class MoveForm(Form):
     def __init__(self, *args: Any, times: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, times)
+
+
+class PinForm(Form):
+    code = forms.CharField(
+        label=gettext_lazy("PIN from the message"),
+        max_length=20,
+        help_text=gettext_lazy("Six digits."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
 
 
 class CancelForm(Form):

@@ -25,6 +25,11 @@ from okienko.kernel.units.models import Location, Unit
 from okienko.ui.forms import DateField, Form, WholeNumberField
 
 CLOSED = "closed"
+LANGUAGES = ("pl", "en", "uk")
+MOST_HOURS, MOST_REMINDERS = 720, 5
+SERVICE = ("title", "code", "description", "category", "status", "minutes", "nearest_days", "farthest_days",
+           "hold_minutes", "confirm_by", "confirm_over", "confirm_minutes", "remind_over", "most_per_person",
+           "version")  # fmt: skip
 
 
 class Counters(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -33,6 +38,12 @@ class Counters(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, counter: Resource) -> str:
         where = counter.location or counter.unit
         return f"{counter.name} ({where.name})"
+
+
+class Thanks(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 3})
+        super().__init__(required=False, max_length=1000, widget=widget, **kwargs)
 
 
 class CategoryForm(Form):
@@ -89,9 +100,30 @@ class ServiceForm(Form):
     confirm_by = forms.ChoiceField(
         label=gettext_lazy("Confirming"), choices=Service.ConfirmBy.choices, widget=forms.RadioSelect
     )
+    confirm_over = forms.ChoiceField(
+        label=gettext_lazy("What the link or the PIN is sent by"),
+        choices=Service.SentBy.choices,
+        initial=Service.SentBy.EMAIL,
+        widget=forms.RadioSelect,
+    )
     confirm_minutes = WholeNumberField(
         label=gettext_lazy("Time to confirm (minutes)"), min_value=5, max_value=2880, initial=60
     )
+    remind_hours = forms.CharField(
+        label=gettext_lazy("Reminders, hours before the visit"),
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("For example: 24, 2. Left empty, nobody is reminded."),
+    )
+    remind_over = forms.ChoiceField(
+        label=gettext_lazy("What reminders are sent by"),
+        choices=Service.SentBy.choices,
+        initial=Service.SentBy.EMAIL,
+        widget=forms.RadioSelect,
+    )
+    thanks_pl = Thanks(label=gettext_lazy("What the page says when the visit is booked, in Polish"))
+    thanks_en = Thanks(label=gettext_lazy("The same in English"))
+    thanks_uk = Thanks(label=gettext_lazy("The same in Ukrainian"))
     most_per_person = WholeNumberField(
         label=gettext_lazy("Most visits ahead on one e-mail or phone"), min_value=1, max_value=999, initial=3
     )
@@ -124,6 +156,14 @@ class ServiceForm(Form):
     def length_fields(self) -> Iterator[forms.BoundField]:
         return (self[name] for name in self.lengths_of)
 
+    def clean_remind_hours(self) -> list[int]:
+        given = self.cleaned_data["remind_hours"].replace(",", " ").split()
+        if not all(one.isascii() and one.isdigit() and 1 <= int(one) <= MOST_HOURS for one in given):
+            raise ValidationError(_("Give whole hours from 1 to 720, such as 24, 2."))
+        if len(set(given)) > MOST_REMINDERS:
+            raise ValidationError(_("Five reminders are the most."))
+        return sorted({int(one) for one in given}, reverse=True)
+
     def clean_code(self) -> str:
         given: str = self.cleaned_data["code"]
         return given or slugify(fold(self.cleaned_data.get("title", "")))[:40].strip("-")
@@ -139,7 +179,18 @@ class ServiceForm(Form):
         """The service itself, and its length at each counter where it is another."""
         given = dict(self.cleaned_data)
         lengths = {pk: given.pop(name) for name, pk in self.lengths_of.items()}
+        texts = {language: given.pop(f"thanks_{language}") for language in LANGUAGES}
+        given["thanks"] = {language: text for language, text in texts.items() if text}
         return given, lengths
+
+    @staticmethod
+    def values_of(service: Service) -> dict[str, Any]:
+        """As they stand, the way the form asks for them."""
+        return {
+            **{name: getattr(service, name) for name in SERVICE},
+            "remind_hours": ", ".join(map(str, service.remind_hours)),
+            **{f"thanks_{language}": service.thanks.get(language, "") for language in LANGUAGES},
+        }
 
 
 class CounterForm(Form):

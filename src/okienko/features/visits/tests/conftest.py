@@ -19,6 +19,12 @@ AT = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 WEEK = {day: [["08:00", "12:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
+@pytest.fixture(autouse=True)
+def no_work(settings):
+    """A piece of work before booking is asked for only where a test is about it."""
+    settings.VISITS_WORK_BITS = 0
+
+
 @dataclass
 class Office:
     unit: Unit

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import is_whole
-from okienko.features.visits import actions, holding, queries
+from okienko.features.visits import actions, confirming, holding, queries
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.factories import DEMO_VISITS, demo_services, make_booking
 from okienko.features.visits.models import Booking, Service
@@ -161,7 +161,7 @@ def test_what_was_archived_meanwhile_is_not_booked(office):
 def test_one_e_mail_or_phone_has_so_many_visits_ahead_and_no_more(office):
     for nth in range(office.service.most_per_person):
         make_booking(office.service, by=RESIDENT, at=AT, nth=nth, email="Anonim@example.org")
-    with refused("too-many"):
+    with refused("too-many-on-e-mail"):
         make_booking(office.service, by=RESIDENT, at=AT)
     make_booking(office.service, by=RESIDENT, at=AT, email="kto.inny@example.org")
     actions.give_back(Booking.objects.filter(email="Anonim@example.org").first(), by=RESIDENT, at=AT)
@@ -199,9 +199,13 @@ def test_a_visit_waits_for_its_link_and_is_confirmed_once(office, by_link):
     assert f"/w/{by_link.secret}/potwierdz/" in Message.objects.get().text
     assert places_at(office, by_link.start, AT) == 1
     in_time = AT + timedelta(minutes=59)
-    assert actions.confirm(by_link, by=RESIDENT, at=in_time).claim.kind == Claim.Kind.TAKEN
+    code = confirming.code_of(by_link)
+    assert code in Message.objects.get().text
+    assert actions.try_to_confirm(by_link, code, by=RESIDENT, at=in_time)
+    by_link.refresh_from_db()
+    assert by_link.claim.kind == Claim.Kind.TAKEN
     with refused("already-confirmed"):
-        actions.confirm(by_link, by=RESIDENT, at=in_time)
+        actions.try_to_confirm(by_link, code, by=RESIDENT, at=in_time)
 
 
 @pytest.mark.req("BOOK-17")
@@ -209,7 +213,7 @@ def test_not_confirmed_in_time_it_lapses_and_the_time_is_free(office, by_link):
     late = AT + timedelta(minutes=60)
     assert places_at(office, by_link.start, late) == 2
     with refused("confirm-over"):
-        actions.confirm(by_link, by=RESIDENT, at=late)
+        actions.try_to_confirm(by_link, confirming.code_of(by_link), by=RESIDENT, at=late)
     assert actions.lapse_unconfirmed(by=BY, at=late) == 1
     assert actions.lapse_unconfirmed(by=BY, at=late) == 0
     by_link.refresh_from_db()

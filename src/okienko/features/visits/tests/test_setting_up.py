@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from okienko.base import time
 from okienko.base.decisions import Refused
-from okienko.features.visits import actions, holding, queries
+from okienko.features.visits import actions, holding, mass, queries
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.factories import make_booking
-from okienko.features.visits.models import Booking, Category, HoursTemplate, Service
+from okienko.features.visits.models import Booking, Category, HoursTemplate, MassChange, Service
 from okienko.kernel.calendars.factories import make_calendar
 from okienko.kernel.messages.models import Message
 from okienko.kernel.people.factories import make_staff
@@ -32,7 +32,9 @@ TEMPLATE = {
 }
 SERVICE = {
     "title": "Dowód osobisty", "code": "", "status": "published", "minutes": "30", "nearest_days": "0",
-    "farthest_days": "14", "hold_minutes": "5", "confirm_by": "none", "confirm_minutes": "60",
+    "farthest_days": "14", "hold_minutes": "5", "confirm_by": "none",
+    "confirm_over": "email", "remind_hours": "2, 24", "remind_over": "email", "thanks_pl": "Dziękujemy.",
+    "confirm_minutes": "60",
     "most_per_person": "3",
 }  # fmt: skip
 
@@ -230,7 +232,10 @@ def test_all_that_no_longer_fit_are_moved_in_one_go_and_each_is_told_once(admini
     actions.close_hours([counter], by=BY, at=time.now(), first=day, last=last)
     address = reverse("visits:misfits")
     assert administrator.post(address, {"why": ""}).status_code == 200
-    assert administrator.post(address, {"why": "Urząd nieczynny."}).status_code == 302
+    ordered = administrator.post(address, {"why": "Urząd nieczynny."})
+    change = MassChange.objects.get()
+    assert ordered.url == reverse("visits:mass_change", args=[change.pk])
+    mass.carry_out(change, clock=time.now)
     assert queries.misfits([counter], now=time.now()) == []
     assert {one.why for one in Booking.objects.all()} == {"Urząd nieczynny."}
     told = Message.objects.filter(notice="visit.moved")

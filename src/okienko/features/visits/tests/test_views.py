@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from okienko.base import time
-from okienko.features.visits import actions, holding, queries
+from okienko.features.visits import actions, confirming, holding, queries
 from okienko.features.visits.factories import make_booking
 from okienko.features.visits.models import Booking, Service
 from okienko.kernel.consents.models import Look
@@ -230,15 +230,14 @@ def test_moved_by_the_link_or_left_as_it_was(client, office):
 @pytest.mark.req("BOOK-17")
 def test_confirming_by_the_button_behind_the_link(client, office):
     Service.objects.update(confirm_by=Service.ConfirmBy.LINK)
-    hold(client, office)
-    without = client.post("/wizyty/dane/", {**TYPED, "email": "", "phone": "600000000"})
-    assert without.context["form"].errors.keys() == {"email"}
     booking = book(client, office)
-    address = f"/wizyty/w/{booking.secret}/potwierdz/"
-    assert client.get(address).status_code == 200
-    assert booking.state == "unconfirmed"
-    assert client.post(address).status_code == 302
-    assert "confirmed already" in client.post(address).content.decode()
+    address, code = f"/wizyty/w/{booking.secret}/potwierdz/", confirming.code_of(booking)
+    assert client.get(address).status_code == 302
+    assert "not the code" in client.post(address, {"code": "abc"}).content.decode()
+    assert client.get(f"{address}?kod={code}").context["code"] == code
+    assert Booking.objects.get(pk=booking.pk).state == "unconfirmed"
+    assert client.post(address, {"code": code}).status_code == 302
+    assert "confirmed already" in client.post(address, {"code": code}).content.decode()
     office.service.refresh_from_db()
     other = make_booking(office.service, by=RESIDENT, at=time.now(), nth=9, email="b@example.org")
     Booking.objects.filter(pk=other.pk).update(confirm_until=time.now())

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST
 
 from okienko.base import time
 from okienko.base.decisions import Refused
-from okienko.features.visits import actions, drafts, holding, queries, refusals, rules
+from okienko.features.visits import actions, drafts, holding, queries, refusals, rules, working
 from okienko.features.visits.drafts import Draft
 from okienko.features.visits.forms.booking import BookingForm
 from okienko.features.visits.models import Service
 from okienko.features.visits.views.choosing import asked, no_service
 from okienko.kernel.people.access import actor_of
+from okienko.kernel.people.models import Person
 from okienko.kernel.slots.models import Claim
 from okienko.ui.templatetags.ui import moment
 
@@ -55,8 +56,18 @@ def data(request: HttpRequest) -> HttpResponse:
     draft, service, claim = found
     if form is not None and form.is_valid():
         return redirect("visits:summary")
-    form = form or BookingForm(initial=drafts.typed(request), service=service, at=now)
+    form = form or BookingForm(
+        initial=drafts.typed(request) or _from_account(request), service=service, at=now
+    )
     return render(request, "visits/data.html", {"form": form, **_context(draft, service, claim, now)})
+
+
+def _from_account(request: HttpRequest) -> dict[str, str]:
+    """What the account of a resident knows already; a clerk books for somebody else."""
+    user = request.user
+    if not isinstance(user, Person) or user.is_staff_member:
+        return {}
+    return {"name": user.name, "email": user.email, "phone": user.phone}
 
 
 def summary(request: HttpRequest) -> HttpResponse:
@@ -73,7 +84,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("visits:data")
     if request.method == "POST":
-        return _book(request, draft, service, form, now)
+        return _book(request, draft, service, claim, form, now)
     given = form.contact("")
     change = reverse("visits:data")
     rows = [
@@ -87,6 +98,8 @@ def summary(request: HttpRequest) -> HttpResponse:
     ]
     context = _context(draft, service, claim, now)
     context["rows"] = [*context["rows"], *rows]
+    if not request.user.is_authenticated:
+        context |= {"task": working.task(claim), "bits": working.bits()}
     return render(request, "visits/summary.html", context)
 
 
@@ -97,7 +110,7 @@ def _shown(value: Any) -> Any:
 
 
 def _book(
-    request: HttpRequest, draft: Draft, service: Service, form: BookingForm, now: datetime
+    request: HttpRequest, draft: Draft, service: Service, claim: Claim, form: BookingForm, now: datetime
 ) -> HttpResponse:
     try:
         booking = actions.book(
@@ -109,11 +122,15 @@ def _book(
             contact=form.contact(get_language() or "pl"),
             accepted=form.consents(),
             answers=form.answers(),
+            network=working.network_mark(request),
+            worked=request.user.is_authenticated or working.is_done(claim, request.POST.get("work", "")),
         )
     except Refused as refused:
         links = [(_("Change what I typed"), reverse("visits:data"))]
         return refusals.page(request, refused, links=links)
     drafts.finish(request)
+    if booking.confirm_by == Service.ConfirmBy.PIN:
+        return redirect("visits:confirm", booking.secret)
     return redirect(f"{reverse('visits:own', args=[booking.secret])}?nowa=1")
 
 

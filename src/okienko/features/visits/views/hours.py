@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from okienko.base import time
 from okienko.base.decisions import Refused
-from okienko.features.visits import actions, queries, rebooking
+from okienko.features.visits import actions, queries
 from okienko.features.visits.forms.booking import CancelForm
 from okienko.features.visits.forms.setting_up import LayHoursForm, TemplateForm
+from okienko.features.visits.models import MassChange
 from okienko.features.visits.views.choosing import local_day
 from okienko.features.visits.views.setting_up import trail
 from okienko.kernel.people.access import actor_of, may, person_of, requires
@@ -131,16 +131,14 @@ def misfits(request: HttpRequest) -> HttpResponse:
     found = queries.misfits(queries.counters_for(person, "slots.change"), now=now)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and may(person, "visits.change") and form.is_valid():
-        why = form.cleaned_data["why"]
-        moved = rebooking.to_nearest(found, person=person, by=actor_of(request), at=now, why=why)
-        told = ngettext("%(number)d visit moved.", "%(number)d visits moved.", moved)
-        messages.success(request, told % {"number": moved})
-        return redirect("visits:misfits")
+        change = actions.order_mass_change(
+            found, by=actor_of(request), at=now, way=MassChange.Way.NEAREST, why=form.cleaned_data["why"]
+        )
+        return redirect("visits:mass_change", change.pk)
     context = {
         "misfits": found,
         "form": form,
         "may_move": may(person, "visits.change"),
-        "most": rebooking.MOST_AT_ONCE,
         "breadcrumbs": trail((_("Visits that no longer fit"), "")),
     }
     return render(request, "visits/set_up/misfits.html", context)

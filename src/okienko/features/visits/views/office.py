@@ -61,6 +61,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
         {
             "list": shown,
             "may_book": may(person, "visits.book"),
+            "may_change": may(person, "visits.change"),
             "may_set_up": may(person, "slots.change"),
         },
     )
@@ -154,7 +155,7 @@ def by_phone(request: HttpRequest) -> HttpResponse:
                 **form.details(),
             )
         except Refused as refused:
-            if refused.code == "too-many":
+            if refused.code.startswith("too-many-on"):
                 form.warn_of_limit()
             form.refuse(Refused(refused.reason, code=refused.code, field=_beside(refused)))
         else:
@@ -173,7 +174,7 @@ def by_phone(request: HttpRequest) -> HttpResponse:
 
 
 def _beside(refused: Refused) -> str:
-    return "over_limit" if refused.code == "too-many" else "start"
+    return "over_limit" if refused.code.startswith("too-many-on") else "start"
 
 
 def _initial(request: HttpRequest, accounts: Sequence[Person]) -> dict[str, Any]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.features.visits import actions, ics, notices, queries, refusals, rules
-from okienko.features.visits.models import Booking
+from okienko.features.visits.forms.booking import PinForm
+from okienko.features.visits.models import Booking, Service
 from okienko.features.visits.views.choosing import NEAREST, address, offer, posted_start
 from okienko.kernel.people.access import actor_of
 from okienko.kernel.slots.models import Resource
@@ -27,11 +31,28 @@ def own(request: HttpRequest, secret: str) -> HttpResponse:
     context = {
         "booking": booking,
         "state": state.value,
+        "by_pin": booking.confirm_by == Service.ConfirmBy.PIN,
+        "sent_to": notices.sent_to(booking),
         "new": "nowa" in request.GET,
         "ahead": booking.start > now,
+        "thanks": _thanks(booking) if state == rules.State.CONFIRMED else "",
+        "code": _square(booking) if state == rules.State.CONFIRMED and booking.end > now else "",
         "again": address(usluga=booking.service.code),
     }
     return render(request, "visits/own.html", context)
+
+
+def _thanks(booking: Booking) -> str:
+    """What the office wants to say about this matter, in the language of the page or else in Polish."""
+    texts = booking.service.thanks
+    return str(texts.get(get_language() or "") or texts.get("pl", ""))
+
+
+def _square(booking: Booking) -> str:
+    """For the phone or the kiosk at the office: the address of this page, which tells the visit from all others."""
+    drawn = segno.make(notices.address_of(booking, "visits:own"), error="m")
+    title = _("Code of the visit %(number)s") % {"number": booking.spoken_number}
+    return mark_safe(drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", title=title))
 
 
 @require_GET
@@ -47,17 +68,26 @@ def calendar_file(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, secret: str) -> HttpResponse:
+    """The link brings its code along for the button; a PIN is typed in."""
     now = time.now()
     booking = queries.by_secret(secret, now=now)
-    if request.method == "POST":
+    by_pin = booking.confirm_by == Service.ConfirmBy.PIN
+    form = PinForm(request.POST or None) if by_pin else None
+    code = request.POST.get("code", request.GET.get("kod", ""))
+    if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            actions.confirm(booking, by=actor_of(request), at=now)
+            if actions.try_to_confirm(booking, code, by=actor_of(request), at=now):
+                return redirect(f"{reverse('visits:own', args=[secret])}?nowa=1")
         except Refused as refused:
             return _refused(request, booking, refused)
-        return redirect(f"{reverse('visits:own', args=[secret])}?nowa=1")
-    if booking.state_at(now) != rules.State.UNCONFIRMED:
+        wrong = Refused(_("This is not the code from the message. Compare it once more."), field="code")
+        if form is None:
+            return _refused(request, booking, wrong)
+        form.refuse(wrong)
+    if booking.state_at(now) != rules.State.UNCONFIRMED or not (by_pin or code):
         return redirect("visits:own", secret)
-    return render(request, "visits/confirm.html", {"booking": booking})
+    context = {"booking": booking, "form": form, "code": code, "sent_to": notices.sent_to(booking)}
+    return render(request, "visits/confirm.html", context)
 
 
 def cancel(request: HttpRequest, secret: str) -> HttpResponse:

@@ -22,8 +22,6 @@ from okienko.kernel.slots import actions as slots
 from okienko.kernel.units.queries import all_locations
 
 BADGES = {Service.Status.PUBLISHED: "good", Service.Status.DRAFT: "warning"}
-SERVICE = ("title", "code", "description", "category", "status", "minutes", "nearest_days", "farthest_days",
-           "hold_minutes", "confirm_by", "confirm_minutes", "most_per_person", "version")  # fmt: skip
 COUNTER = ("name", "unit", "location", "calendar", "priority", "active", "version")
 
 
@@ -120,10 +118,15 @@ def service(request: HttpRequest, code: str = "") -> HttpResponse:
         actions.set_lengths(saved, lengths, by=by, at=at)
         return _saved(request, "visits:service", saved.code)
 
-    values = _values(*SERVICE)
+    values = ServiceForm.values_of
     counters = queries.counters_to_choose(person, changed)
     lengths = changed.handled_at if changed else {}
-    initial: dict[str, Any] = {"confirm_by": Service.ConfirmBy.NONE}
+    initial: dict[str, Any] = {
+        "confirm_by": Service.ConfirmBy.NONE,
+        "confirm_over": Service.SentBy.EMAIL,
+        "remind_over": Service.SentBy.EMAIL,
+        "remind_hours": "24",
+    }
     if changed is not None:
         initial = {**values(changed), "counters": changed.counters.all()}
     form = ServiceForm(request.POST or None, counters=counters, lengths=lengths, initial=initial)

@@ -6,12 +6,12 @@ import contextlib
 import re
 import smtplib
 import socket
-import ssl
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from okienko.kernel.messages import composing
 from okienko.kernel.messages.gateways.line import SECONDS, AboutTo, Outcome, Phase
+from okienko.kernel.messages.gateways.tls import trust
 from okienko.kernel.messages.models import Message
 
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -65,17 +65,20 @@ class Smtp:
             self._drop()
         where, options = self.address, parse_qs(self.address.query)
         host = where.hostname or "localhost"
-        context = ssl.create_default_context()
+        tls = options.get("tls", ["no"])[-1]
+        if tls not in ("starttls", "no"):
+            raise smtplib.SMTPException(f"tls={tls} is neither starttls nor no")
         if where.scheme == "smtps":
-            self.line = smtplib.SMTP_SSL(host, where.port or 465, timeout=SECONDS, context=context)
+            self.line = smtplib.SMTP_SSL(host, where.port or 465, timeout=SECONDS, context=trust())
         else:
             self.line = smtplib.SMTP(host, where.port or 25, timeout=SECONDS)
         # The last line goes by itself: without this it would wait for the other side's delayed acknowledgement.
         if self.line.sock is not None:
             self.line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.line.ehlo_or_helo_if_needed()
-        if options.get("tls") == ["starttls"]:
-            self.line.starttls(context=context)
+        if tls == "starttls":
+            # A server that does not offer it is an error: nothing goes on in the clear.
+            self.line.starttls(context=trust())
             self.line.ehlo()
         if where.username:
             self.line.login(unquote(where.username), unquote(where.password or ""))

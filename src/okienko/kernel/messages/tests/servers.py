@@ -6,10 +6,12 @@ import asyncio
 import re
 import socket
 import socketserver
+import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email import message_from_bytes
 from typing import Any
 
@@ -23,6 +25,7 @@ class Letterbox:
         self.mails: list[bytes] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.sessions: set[int] = set()
+        self.logins: list[tuple[str, bool]] = []  # and whether the line was encrypted by then
         self.delay = 0.0
         self.says: Callable[[str, str], str | None] = lambda step, address: None
 
@@ -52,11 +55,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class _Controller(Controller):
+    def _trigger_server(self) -> None:
+        """Knock once; the original does so with the server's own TLS context, which a client may not use."""
+        with ExitStack() as stack:
+            sock: socket.socket = stack.enter_context(socket.create_connection((self.hostname, self.port), 5))
+            if self.ssl_context:
+                knock = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                knock.check_hostname, knock.verify_mode = False, ssl.CERT_NONE
+                sock = stack.enter_context(knock.wrap_socket(sock))
+            sock.recv(1024)
+
+
 @contextmanager
-def smtp_server(**options: Any) -> Iterator[tuple[Letterbox, str]]:
-    box = Letterbox()
+def smtp_server(box: Letterbox | None = None, **options: Any) -> Iterator[tuple[Letterbox, str]]:
+    box = box or Letterbox()
     port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port, **options)
+    controller = _Controller(box, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield box, f"smtp://127.0.0.1:{port}"
@@ -72,6 +87,7 @@ class Box:
         self.mails: dict[int, bytes] = {}
         self.seen: set[int] = set()
         self.drop_after = 0
+        self.logins: list[tuple[bytes, bool]] = []  # and whether it came encrypted
 
     def put(self, source: bytes) -> int:
         uid = max(self.mails, default=0) + 1
@@ -87,17 +103,29 @@ class _Session(socketserver.StreamRequestHandler):
             if not self.answer(tag, rest):
                 return
 
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
     def say(self, line: bytes) -> None:
         self.wfile.write(line + b"\r\n")
 
     def answer(self, tag: bytes, command: bytes) -> bool:
         box: Box = self.server.box  # type: ignore[attr-defined]
         upper = command.upper()
+        starttls: ssl.SSLContext | None = self.server.starttls  # type: ignore[attr-defined]
         if upper == b"CAPABILITY":
-            self.say(b"* CAPABILITY IMAP4REV1")
-        elif upper.startswith(b"LOGIN") and b"wrong" in command:
-            self.say(tag + b" NO no")
+            self.say(b"* CAPABILITY IMAP4REV1" + (b" STARTTLS" if starttls else b""))
+        elif upper == b"STARTTLS" and starttls:
+            self.say(tag + b" OK go on")
+            self.request = self.connection = starttls.wrap_socket(self.connection, server_side=True)
+            self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
             return True
+        elif upper.startswith(b"LOGIN"):
+            box.logins.append((command, isinstance(self.connection, ssl.SSLSocket)))
+            if b"wrong" in command:
+                self.say(tag + b" NO no")
+                return True
         elif upper.startswith(b"SELECT"):
             self.say(b"* %d EXISTS" % len(box.mails))
             self.say(b"* OK [UIDVALIDITY %d] valid" % box.validity)
@@ -138,12 +166,27 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
     box: Box
+    tls: ssl.SSLContext | None = None
+    starttls: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        sock, address = super().get_request()
+        if self.tls is None:
+            return sock, address
+        return self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that does not trust the certificate hangs up, as it should."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
-def imap_server() -> Iterator[tuple[Box, str]]:
+def imap_server(
+    tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None
+) -> Iterator[tuple[Box, str]]:
     server = _Server(("127.0.0.1", 0), _Session)
-    server.box = Box()
+    server.box, server.tls, server.starttls = Box(), tls, starttls
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

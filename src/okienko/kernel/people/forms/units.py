@@ -55,6 +55,9 @@ class UnitForm(PlaceFields):
         required=False,
         empty_label=gettext_lazy("– to none: it is the top –"),
     )
+    own_entity = forms.BooleanField(
+        label=gettext_lazy("An entity of its own, outside the office"), required=False
+    )
     territory = forms.JSONField(
         label=gettext_lazy("Territory (GeoJSON)"),
         required=False,

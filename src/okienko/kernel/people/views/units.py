@@ -23,7 +23,7 @@ from okienko.kernel.units.models import Unit
 from okienko.kernel.units.queries import directly_below, group_in, location_in, tree
 
 UNIT = ("name", "symbol", "parent", "address", "phone", "email", "fax", "web_page", "bip_page",
-        "latitude", "longitude", "territory", "version")  # fmt: skip
+        "latitude", "longitude", "own_entity", "territory", "version")  # fmt: skip
 GROUP = ("name", "symbol", "kind", "active", "version")
 LOCATION = ("name", "address", "phone", "email", "fax", "web_page", "bip_page", "latitude", "longitude", "directions", "open_for_visits",
             "active", "version")  # fmt: skip

@@ -32,6 +32,12 @@ class Migration(migrations.Migration):
                 ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
                 ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
                 ("territory", models.JSONField(blank=True, null=True, verbose_name="territory (GeoJSON)")),
+                (
+                    "own_entity",
+                    models.BooleanField(
+                        default=False, verbose_name="an entity of its own, outside the office"
+                    ),
+                ),
                 ("active", models.BooleanField(default=True, verbose_name="in use")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (

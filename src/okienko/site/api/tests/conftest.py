@@ -23,7 +23,7 @@ from okienko.kernel.people.actions import create_token
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
-from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.actions import add_group, add_location, add_unit
 
 AT = datetime.now(UTC) - timedelta(days=3)
 BY = Actor.system("test")
@@ -68,6 +68,7 @@ class Office:
         self.road_desk = add_group(by=BY, at=AT, unit=self.roads, symbol="D-K", name="Koordynatorzy")
         self.road_crew = add_group(by=BY, at=AT, unit=self.roads, symbol="D-W", name="Wykonawcy")
         self.park_crew = add_group(by=BY, at=AT, unit=self.parks, symbol="P-W", name="Ogrodnicy")
+        self.location = add_location(by=BY, at=AT, unit=self.roads, name="Sala obsługi")
         self.counter = slots.add_resource(by=BY, at=AT, kind="counter", name="1", unit=self.roads)
         slots.set_hours(self.counter, by=BY, at=AT, first=AT.date(), last=None, week=WEEK, step=30)
         self.category = add_category(by=BY, at=AT, code="drogi", shortcut="DR", name="Drogi")

@@ -221,3 +221,21 @@ def test_other_programs_are_told_of_cases_without_a_word_about_people(office):
         "procedure": "zgloszenia",
         "step": "pass-to-coordinator",
     }
+
+
+def test_what_a_group_returned_may_be_passed_to_it_again_but_not_within_it(office, problem):
+    case = office.passed()
+    coordinator, operator = office.as_("coordinator"), office.as_("operator")
+    here = f"/cases/{case.number}/steps"
+    within = {"inputs": {"group": "D-K", "reason": "nie nasze"}}
+    told = problem(coordinator.post(f"{here}/pass-to-other-coordinator", within), 422)
+    assert "group" in {error["field"].rpartition(".")[2] for error in told["errors"]}
+    assert (
+        coordinator.post(
+            f"{here}/return-to-operator", {"inputs": {"addressee": "Parki", "reason": "nie nasze"}}
+        ).status_code
+        == 200
+    )
+    again = operator.post(f"{here}/pass-to-coordinator", {"inputs": {"group": "D-K"}})
+    assert again.status_code == 200, again.content
+    assert (again.json()["group"], again.json()["state"]) == ("D-K", "coordinator")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from okienko.base.time import now
 from okienko.kernel.people.actions import withdraw_token
 from okienko.kernel.people.models import ApiToken
+from okienko.kernel.people.network import client_address
 from okienko.site.api import limits
 from okienko.site.api.models import Window
 
@@ -133,7 +134,7 @@ def test_the_count_is_exact_one_statement_and_begins_anew_each_minute(db):
 @pytest.mark.req("CORE-66")
 def test_nobody_escapes_by_writing_a_header(rf, remote, forwarded, address):
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
-    assert limits.client_address(rf.get("/", REMOTE_ADDR=remote, headers=headers)) == address
+    assert client_address(rf.get("/", REMOTE_ADDR=remote, headers=headers)) == address
 
 
 @pytest.mark.req("CORE-64")

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from okienko.kernel.cases.queries import may_work
 from okienko.kernel.people.access import scope_of
+from okienko.kernel.people.queries import may_manage
 from okienko.site.api.frame import OPEN, api
-from okienko.site.api.tests.conftest import Api, problem_of
+from okienko.site.api.tests.conftest import AT, Api, problem_of
 
 SCHEMA = api.get_openapi_schema(path_prefix="")
 OPERATIONS = [
@@ -30,9 +31,16 @@ IDS = [f"{method} {path}" for method, path, _ in OPERATIONS]
 NEEDS = {
     "GET /calendars": "",
     "GET /calendars/{calendar_id}": "calendars.see",
+    "POST /calendars": "calendars.change",
+    "PATCH /calendars/{calendar_id}": "calendars.change",
+    "POST /calendars/{calendar_id}/preview": "calendars.change",
     "GET /procedures": "",
     "GET /procedures/{code}": "faults.see",
     "GET /procedures/{code}/cases": "faults.see",
+    "GET /procedures/{code}/cases/export": "faults.see",
+    "GET /procedures/{code}/views": "faults.see",
+    "POST /procedures/{code}/views": "faults.see",
+    "DELETE /procedures/{code}/views/{view_id}": "nobody",
     "GET /cases/{number}": "the case",
     "PATCH /cases/{number}": "faults.register",
     "GET /cases/{number}/steps": "the case",
@@ -52,6 +60,19 @@ NEEDS = {
     "GET /me": "",
     "GET /people": "",
     "GET /people/{person_id}": "people.see",
+    "POST /people": "people.change",
+    "PATCH /people/{person_id}": "people.change",
+    "PUT /people/{person_id}/leave": "people.change",
+    "POST /people/{person_id}/gone": "people.change",
+    "POST /people/{person_id}/hand-over": "people.change",
+    "POST /people/{person_id}/roles": "people.change",
+    "DELETE /people/{person_id}/roles/{grant_id}": "nobody",
+    "POST /units": "units.change",
+    "PATCH /units/{symbol}": "units.change",
+    "POST /units/{symbol}/groups": "units.change",
+    "PATCH /groups/{symbol}": "units.change",
+    "POST /units/{symbol}/locations": "units.change",
+    "PATCH /locations/{location_id}": "units.change",
     "GET /units": "units.see",
     "GET /units/{symbol}": "units.see",
     "GET /groups": "units.see",
@@ -59,6 +80,16 @@ NEEDS = {
     "GET /locations": "units.see",
     "GET /history/{app}/{model}/{subject_id}/verify": "history.see",
     "POST /deadlines/preview": "",
+    "GET /visits/services": "",
+    "GET /visits/locations": "",
+    "GET /visits/slots": "",
+    "POST /visits/holds": "",
+    "DELETE /visits/holds/{hold}": "nobody",
+    "POST /visits/bookings": "nobody",
+    "GET /visits/bookings/{secret}": "nobody",
+    "POST /visits/bookings/{secret}/confirm": "nobody",
+    "POST /visits/bookings/{secret}/cancel": "nobody",
+    "POST /visits/bookings/{secret}/move": "nobody",
 }
 BODIES: dict[str, Any] = {
     "PATCH /cases/{number}": {"version": 2, "subject": "Inny"},
@@ -69,6 +100,26 @@ BODIES: dict[str, Any] = {
     "POST /cases/{number}/assign": {"person_id": None},
     "POST /resources/{resource_id}/hours": {"first": "2026-12-01", "week": {}, "step": 30},
     "POST /deadlines/preview": {},
+    "POST /visits/holds": {"service": "dowod", "start": "2026-12-01T09:00:00+01:00"},
+    "POST /visits/bookings": {"hold": "x", "name": "Ewa Zmyślona"},
+    "POST /visits/bookings/{secret}/confirm": {"code": "000000"},
+    "POST /visits/bookings/{secret}/move": {"start": "2026-12-01T09:00:00+01:00"},
+    "POST /procedures/{code}/views": {"name": "Nowe", "query": "?state=new"},
+    "POST /calendars": {"code": "filia", "name": "Filia", "unit_id": 1},
+    "PATCH /calendars/{calendar_id}": {"running": "keep", "version": 99},
+    "POST /calendars/{calendar_id}/preview": {"statutory": False},
+    "POST /people": {"email": "x", "first_name": "Ewa", "last_name": "Zmyślona", "role": "clerk"},
+    "PATCH /people/{person_id}": {"first_name": "Ewa", "version": 99},
+    "PUT /people/{person_id}/leave": {"first": None, "last": None, "version": 99},
+    "POST /people/{person_id}/gone": {"version": 99},
+    "POST /people/{person_id}/hand-over": {"to": 2**62},
+    "POST /people/{person_id}/roles": {"role": "none"},
+    "POST /units": {"symbol": "", "name": ""},
+    "PATCH /units/{symbol}": {"name": "Inna", "version": 99},
+    "POST /units/{symbol}/groups": {"symbol": "", "name": ""},
+    "PATCH /groups/{symbol}": {"name": "Inna", "version": 99},
+    "POST /units/{symbol}/locations": {"name": ""},
+    "PATCH /locations/{location_id}": {"name": "Inne", "version": 99},
 }
 EVERYBODY = [
     "administrator", "unit-administrator", "clerk", "data-protection-officer", "fault-administrator",
@@ -84,11 +135,14 @@ def address(path: str, office: Any, case: Any) -> str:
     values = {
         "calendar_id": office.calendar.pk, "number": case.number, "resource_id": office.counter.pk,
         "person_id": office.people["clerk"].pk, "subject_id": case.pk, "app": "cases", "model": "case",
-        "document_id": 2**31 - 1,
+        "document_id": 2**31 - 1, "view_id": 2**31 - 1, "grant_id": 2**31 - 1, "location_id": office.location.pk,
+        "hold": "x", "secret": "x" * 43,
         "symbol": "DROGI" if "units" in path else "D-K",
         "code": "coordinator-takes-up" if "steps" in path else "zgloszenia",
     }  # fmt: skip
     filled = re.sub(r"\{(\w+)\}", lambda match: str(values[match[1]]), path)
+    if path.endswith("/export"):
+        filled += "?format=csv"
     if path == "/free-times":
         filled += f"?resource={office.counter.pk}&first=2026-12-01&last=2026-12-02&minutes=30"
     return filled
@@ -120,7 +174,14 @@ def test_what_a_person_may_not_see_or_do_is_not_there(office, who):
                 need != "faults.coordinate"
                 or scope_of(person, need).covers(unit_id=office.roads.pk, group_id=office.road_desk.pk)
             )
-            if path in ("/people/{person_id}", "/resources/{resource_id}", "/free-times"):
+            if path.startswith("/people/{person_id}") and method != "GET" and not path.endswith("roles"):
+                able = able and may_manage(person, office.people["clerk"], at=AT)
+            if path in (
+                "/people/{person_id}",
+                "/people/{person_id}/roles",
+                "/resources/{resource_id}",
+                "/free-times",
+            ):
                 able = able and (scope_of(person, need).covers(unit_id=office.roads.pk))
         if able:
             assert answer.status_code != 404, (operation_id, answer.content)
@@ -210,7 +271,8 @@ def test_nonsense_gets_an_answer_and_never_a_fault(office, settings_of_api):
         "number": [case.number], "code": ["zgloszenia", "pass-to-coordinator", "coordinator-takes-up"], "symbol": ["UM", "D-K"],
         "resource_id": [str(office.counter.pk), "9" * 25], "calendar_id": [str(office.calendar.pk), "9" * 25],
         "person_id": ["1", "9" * 25], "subject_id": [str(case.pk), "9" * 25], "app": ["cases"], "model": ["case"],
-        "document_id": ["1", "9" * 25],
+        "document_id": ["1", "9" * 25], "view_id": ["1", "9" * 25], "grant_id": ["1", "9" * 25],
+        "location_id": [str(office.location.pk), "9" * 25],
     }  # fmt: skip
     asking = office.as_("super-overseer")
     administrator = office.as_("administrator")

@@ -4,14 +4,18 @@ import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-# Whatever leaves a trace in the record is a change that somebody may be looking at. Who writes very many at once
-# (a calendar that moves a whole year's deadlines, an import) tells nobody: pages that are open keep what they show.
+# Whatever leaves a trace in the record is a change that somebody may be looking at. Of very many at once (a calendar
+# that moves a whole year's deadlines, an import) one row tells, with no subject's id: "any of this kind".
 NOTE = """
 CREATE FUNCTION live_note_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT count(*) FROM (SELECT 1 FROM written LIMIT 1001) few) <= 1000 THEN
         INSERT INTO live_change (subject_type, subject_id)
         SELECT DISTINCT subject_type, subject_id FROM written
+        WHERE subject_type IN ('cases.case', 'slots.resource');
+    ELSE
+        INSERT INTO live_change (subject_type, subject_id)
+        SELECT DISTINCT subject_type, 0 FROM written
         WHERE subject_type IN ('cases.case', 'slots.resource');
     END IF;
     RETURN NULL;

@@ -5,16 +5,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, connections
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.history.actions import Line, record_many
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots import taking
 from okienko.kernel.slots.models import Claim
 from okienko.kernel.units.actions import add_unit
 from okienko.site.live import jobs, reading
 from okienko.site.live.models import Change
+from okienko.site.live.topics import Changed, allowed, to_tell
 
 AT = datetime(2026, 11, 20, 7, tzinfo=UTC)
 BY = Actor.system("test")
@@ -89,12 +94,27 @@ def test_one_look_is_at_most_three_statements(counter):
     assert len(asked) <= 3
 
 
-def test_a_flood_tells_nobody(counter):
-    before = Change.objects.count()
+def test_of_a_flood_one_row_tells(counter):
+    reader = reading.Reader()
+    reader.read([], AT)
+    before, place = Change.objects.count(), reading.here()
     record_many([Line(("cases.case", pk), "x") for pk in range(1, 1500)], by=BY, at=AT)
-    assert Change.objects.count() == before
+    assert Change.objects.count() == before + 1
+    assert reader.read([], AT) == Changed(many_cases=True)
+    assert reading.since(place).many_cases
     record_many([Line(("cases.case", pk), "x") for pk in range(1, 500)], by=BY, at=AT)
-    assert Change.objects.count() == before + 499
+    assert Change.objects.count() == before + 500
+    assert not reader.read([], AT).many_cases
+
+
+def test_of_a_flood_everyone_hears_who_may_watch_still(counter):
+    operator = make_staff("operator@okienko.example", "operator", by=BY, at=AT)
+    topics = allowed(operator, [f"list:{PROCEDURE.code}"])
+    flood = Changed(many_cases=True)
+    assert to_tell(operator, topics, flood) == [f"list:{PROCEDURE.code}"]
+    assert to_tell(operator, topics, Changed(many_resources=True)) == []
+    Grant.objects.filter(person=operator).update(valid_until=F("valid_from"))
+    assert to_tell(Person.objects.get(pk=operator.pk), topics, flood) == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,8 @@
+"""What visits are booked for: categories, services, the fields of their forms, templates of hours."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,10 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from okienko.base.numbers import read_aloud
-from okienko.features.visits import rules
-from okienko.kernel.people.models import Person
-from okienko.kernel.slots.models import Claim, Resource
+from okienko.kernel.slots.models import Resource
 
 
 class Category(models.Model):
@@ -39,7 +37,12 @@ class Service(models.Model):
 
     class ConfirmBy(models.TextChoices):
         NONE = "none", _("needs no confirming")
-        LINK = "link", _("by a link in an e-mail")
+        LINK = "link", _("by a link in a message")
+        PIN = "pin", _("by a PIN from a message, typed in on the page")
+
+    class SentBy(models.TextChoices):
+        EMAIL = "email", _("e-mail; SMS to those who gave only a phone")
+        SMS = "sms", _("SMS; e-mail to those who gave only an e-mail")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -57,7 +60,18 @@ class Service(models.Model):
     )
     hold_minutes = models.PositiveSmallIntegerField(_("time to fill in the form (minutes)"), default=5)
     confirm_by = models.CharField(_("confirming"), max_length=10, choices=ConfirmBy, default=ConfirmBy.NONE)
+    confirm_over = models.CharField(
+        _("what the link or the PIN is sent by"),
+        max_length=5,
+        choices=SentBy,
+        default=SentBy.EMAIL,
+    )
     confirm_minutes = models.PositiveSmallIntegerField(_("time to confirm (minutes)"), default=60)
+    remind_hours = models.JSONField(_("reminders, hours before the visit"), default=list, blank=True)
+    remind_over = models.CharField(
+        _("what reminders are sent by"), max_length=5, choices=SentBy, default=SentBy.EMAIL
+    )
+    thanks = models.JSONField(_("what the page says when the visit is booked"), default=dict, blank=True)
     most_per_person = models.PositiveSmallIntegerField(
         _("most visits ahead on one e-mail or phone"), default=3
     )
@@ -187,102 +201,3 @@ class HoursTemplate(models.Model):
     def hours(self) -> dict[str, Any]:
         """As `slots` takes them."""
         return {name: getattr(self, name) for name in ("week", "step", "pause", "places", "kept_back")}
-
-
-class Booking(models.Model):
-    """A visit that somebody has booked. Its time is the claim: held until it is confirmed, then taken."""
-
-    class State(models.TextChoices):
-        UNCONFIRMED = rules.State.UNCONFIRMED.value, _("waits for confirming")
-        CONFIRMED = rules.State.CONFIRMED.value, _("confirmed")
-        CANCELLED = rules.State.CANCELLED.value, _("cancelled")
-        LAPSED = rules.State.LAPSED.value, _("not confirmed in time")
-
-    class Source(models.TextChoices):
-        WEB = "web", _("page")
-        STAFF = "staff", _("staff")
-
-    number = models.CharField(max_length=20, unique=True)
-    service = models.ForeignKey(Service, models.PROTECT, related_name="bookings", verbose_name=_("matter"))
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="+", verbose_name=_("counter"))
-    claim = models.OneToOneField(Claim, models.SET_NULL, null=True, blank=True, related_name="booking")
-    hold_key = models.CharField(max_length=64, unique=True)
-    secret = models.CharField(max_length=64, unique=True)
-    start = models.DateTimeField(_("beginning"))
-    end = models.DateTimeField(_("end"))
-    name = models.CharField(_("name"), max_length=200)
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    language = models.CharField(max_length=5)
-    state = models.CharField(_("state"), max_length=12, choices=State)
-    source = models.CharField(_("source"), max_length=5, choices=Source)
-    created_at = models.DateTimeField(_("booked"))
-    confirm_until = models.DateTimeField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    why = models.CharField(_("why cancelled"), max_length=500, blank=True)
-    changes = models.PositiveIntegerField(default=0)
-    person = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="visits", verbose_name=_("account")
-    )
-    answers = models.JSONField(default=list, blank=True)
-    forgotten_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["start", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(end__gt=F("start")), name="visit_ends_after_it_begins"),
-            models.CheckConstraint(
-                condition=~Q(email="") | ~Q(phone="") | Q(forgotten_at__isnull=False),
-                name="visit_has_a_contact",
-            ),
-            models.CheckConstraint(
-                condition=Q(claim__isnull=True) | Q(state="confirmed"), name="only_confirmed_visits_take_time"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="visit_confirmed_when"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="cancelled") | Q(cancelled_at__isnull=False), name="visit_cancelled_when"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["unconfirmed", "lapsed"]) | Q(confirm_until__isnull=False),
-                name="visit_to_confirm_until",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["start", "id"], name="visit_by_start"),
-            models.Index(fields=["resource", "start"], name="visit_by_counter"),
-            models.Index(fields=["confirm_until"], condition=Q(state="unconfirmed"), name="visit_to_confirm"),
-            models.Index(fields=["email"], name="visit_by_email"),
-            models.Index(fields=["phone"], name="visit_by_phone"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.spoken_number} {self.service}"
-
-    @property
-    def spoken_number(self) -> str:
-        return read_aloud(self.number)
-
-    @property
-    def answered(self) -> list[tuple[str, Any]]:
-        """Each question with its answer, dates as dates."""
-        return [
-            (one["label"], date.fromisoformat(one["value"]) if one["kind"] == "date" else one["value"])
-            for one in self.answers
-        ]
-
-    @property
-    def place(self) -> str:
-        """Where to come, in one line."""
-        location = self.resource.location
-        where = (
-            [location.name, location.address]
-            if location
-            else [self.resource.unit.name, self.resource.unit.address]
-        )
-        return ", ".join([part for part in where if part] + [self.resource.name])
-
-    def state_at(self, at: datetime) -> rules.State:
-        return rules.state_at(self.state, self.confirm_until, at)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from okienko.features.visits import actions as visits
+from okienko.features.visits.desk import actions, statistics
+from okienko.features.visits.desk.tests.test_desk import booked, clerk
+from okienko.features.visits.tests.conftest import AT, RESIDENT, Office, no_work, office
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.factories import make_staff
+
+__all__ = ["no_work", "office"]
+
+pytestmark = pytest.mark.req("BOOK-36", "CORE-65")
+
+BY = Actor.system("tests")
+DAY = date(2026, 11, 20)
+LATER = AT + timedelta(days=2)
+
+
+def test_what_visits_come_to(office: Office, django_assert_max_num_queries) -> None:
+    anna = clerk(office)
+    room = actions.open_room(office.place, by=BY, at=AT, walk_in_minutes=15, late_minutes=10)
+    came, missed, cancelled = (booked(office, number) for number in range(3))
+    visits.give_back(cancelled, by=RESIDENT, at=AT)
+    actions.check_in(room, came, by=BY, at=came.start)
+    actions.call_next(came.resource, by=BY, at=came.start)
+    actions.finish(came.resource, by=BY, at=came.start + timedelta(minutes=12))
+    with django_assert_max_num_queries(5):
+        found = statistics.statistics(anna, DAY, DAY, now=LATER)
+    assert (found.whole.booked, found.whole.confirmed, found.whole.cancelled, found.whole.absent) == (
+        3,
+        2,
+        1,
+        1,
+    )
+    assert found.whole.served_minutes == pytest.approx(12)
+    assert [(row.key, row.booked) for row in found.tables["day"]] == [(DAY, 3)]
+    assert [(row.key, row.booked) for row in found.tables["service"]] == [(office.service.pk, 3)]
+    assert sum(row.booked for row in found.tables["counter"]) == 3
+    assert [(row.key, row.booked) for row in found.tables["source"]] == [("web", 3)]
+    # Two visits of half an hour, at counters that receive for four hours each.
+    minutes = sum(row.minutes for row in found.tables["counter"])
+    assert minutes == 60
+    assert {found.occupancy(row) for row in found.tables["counter"]} <= {30 / 240, 60 / 240}
+    assert missed.state == "confirmed"
+
+
+@pytest.mark.req("CORE-03")
+def test_in_the_scope_of_whoever_looks(office: Office) -> None:
+    booked(office)
+    stranger = make_staff("iod@okienko.example", "operator", by=BY, at=AT - timedelta(days=1))
+    assert statistics.statistics(stranger, DAY, DAY, now=LATER).whole.booked == 0
+    assert statistics.statistics(clerk(office), DAY, DAY, now=LATER).whole.booked == 1
+
+
+def test_the_page_and_its_files(client: Client, office: Office) -> None:
+    booked(office)
+    client.force_login(clerk(office))
+    query = "?first=20.11.2026&last=20.11.2026"
+    shown = client.get(f"/wizyty/statystyki/{query}", headers={"accept-language": "en"}).content.decode()
+    assert office.service.title in shown
+    lines = b"".join(client.get("/wizyty/statystyki/service.csv?from=2026-11-20&to=2026-11-20"))  # type: ignore[arg-type]
+    assert office.service.title in lines.decode()
+    assert client.get("/wizyty/statystyki/nothing.csv").status_code == 404
+    wrong = client.get("/wizyty/statystyki/?first=20.11.2026&last=19.11.2026").content.decode()
+    assert 'class="field wrong"' in wrong

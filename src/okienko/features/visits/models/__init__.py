@@ -1,0 +1,14 @@
+from okienko.features.visits.models.booking import Booking
+from okienko.features.visits.models.mass import MassChange, MassStep
+from okienko.features.visits.models.offering import Category, ExtraField, Handling, HoursTemplate, Service
+
+__all__ = [
+    "Booking",
+    "Category",
+    "ExtraField",
+    "Handling",
+    "HoursTemplate",
+    "MassChange",
+    "MassStep",
+    "Service",
+]

@@ -1,0 +1,127 @@
+"""Visits as programs send and get them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from okienko.features.visits.forms.extra import LONGEST
+from okienko.features.visits.working import LONGEST_ANSWER
+
+LARGEST_ID = 2**63 - 1
+MOST_FIELDS = 50
+
+PlaceId = Annotated[int, Field(ge=1, le=LARGEST_ID, description="From `locations`; without it, any of them.")]
+
+
+class Given(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldOut(Schema):
+    name: str
+    label: str
+    kind: str
+    required: bool
+    help: str
+    options: list[str]
+
+
+class ConsentOut(Schema):
+    name: str
+    words: str
+    required: bool
+
+
+class ServiceOut(Schema):
+    code: str
+    title: str
+    description: str
+    category: str | None
+    minutes: int
+    nearest_days: int
+    farthest_days: int
+    confirm_by: str
+    location_ids: list[int]
+    fields: list[FieldOut]
+    consents: list[ConsentOut]
+
+
+class PlaceOut(Schema):
+    id: int
+    name: str
+    address: str
+    phone: str
+    email: str
+
+
+class SlotOut(Schema):
+    start: datetime
+    location_ids: list[int]
+    places: int
+
+
+class HoldIn(Given):
+    service: Annotated[str, Field(max_length=40)]
+    location: PlaceId | None = None
+    start: AwareDatetime
+
+
+class HoldOut(Schema):
+    hold: str
+    until: datetime
+    counter: str
+    location_id: int | None
+    task: str
+    bits: int
+
+
+class BookingIn(Given):
+    hold: Annotated[str, Field(max_length=1000, description="What `holds` answered.")]
+    name: Annotated[str, Field(max_length=200)]
+    email: Annotated[str, Field(max_length=254)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+    language: Literal["pl", "en", "uk"] = "pl"
+    answers: Annotated[
+        dict[str, Annotated[str, Field(max_length=max(LONGEST, 2000))] | bool],
+        Field(max_length=MOST_FIELDS, description="By the names of the `fields` of the service."),
+    ] = {}
+    consents: Annotated[
+        list[Annotated[str, Field(max_length=40)]],
+        Field(max_length=MOST_FIELDS, description="The names of those that are given."),
+    ] = []
+    work: Annotated[
+        str,
+        Field(
+            max_length=LONGEST_ANSWER,
+            description="Decimal digits such that SHA-256 of `task`, a colon and them begins with `bits` zero bits; "
+            "a token with the scope `visits.book` needs none.",
+        ),
+    ] = ""
+
+
+class CodeIn(Given):
+    code: Annotated[str, Field(max_length=100, description="The PIN, or `kod` of the link in the message.")]
+
+
+class MoveIn(Given):
+    start: AwareDatetime
+
+
+class BookingOut(Schema):
+    secret: str
+    number: str
+    service: str
+    title: str
+    location_id: int | None
+    place: str
+    start: datetime
+    end: datetime
+    state: str
+    confirm_by: str
+    confirm_until: datetime | None
+    why: str
+    page: str

@@ -1,0 +1,28 @@
+"""From where a request comes."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The first address from the right that is not one of our proxies: what stands further left anybody may write."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    while forwarded and _is_proxy(address):
+        before = forwarded.pop().strip()
+        if not before:
+            break
+        address = before
+    return address
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
