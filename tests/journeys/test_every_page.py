@@ -20,7 +20,7 @@ CheckPage = Callable[[Page], None]
 
 # What leads out of the pages, or to a file.
 NOT_PAGES = ("/konto/logout/", "/dokumenty/", "/static/", "/ui/theme.css", "/api/v1/openapi.json")
-FILES = (".xlsx", ".csv", ".pdf", ".ics", "/plik/", "eksport", "export", "?zapisz")
+FILES = (".xlsx", ".csv", ".pdf", ".ics", ".rss", ".geojson", "/plik/", "eksport", "export", "?zapisz")
 MOST_PAGES = 200
 
 # One look, and the people who look: nobody, a resident, and every role of the office.

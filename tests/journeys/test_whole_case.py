@@ -89,7 +89,7 @@ def test_a_case_goes_from_operator_to_its_end_by_keyboard(desk_of: Callable[[str
         page.keyboard.press("Enter")
     number = page.url.rstrip("/").rpartition("/")[2]
     assert page.locator("#state .badge").first.inner_text() == "nowe"
-    take(page, "Przekaż koordynatorowi", group="Koordynatorzy dróg")
+    take(page, "Przekaż koordynatorowi", group="Koordynatorzy dróg", rpw="RPW/12/2026")
 
     page = desk_of("koordynator")
     find(page, number)
@@ -99,7 +99,7 @@ def test_a_case_goes_from_operator_to_its_end_by_keyboard(desk_of: Callable[[str
     find(page, number)
     take(page, "Podejmij")
     assert "Realizacki" in page.locator("#facts").inner_text()
-    take(page, "Załatw", done="Dziura załatana")
+    take(page, "Załatw", done="Dziura załatana", answer="Telefonicznie: załatana")
     find(page, number)
     assert page.locator("#state .badge").first.inner_text() == "załatwione"
     assert page.complaints == []  # type: ignore[attr-defined]

@@ -186,7 +186,8 @@ class TestCase:
         seen = case.version
         take_step(case.pk, "note", by=actor("realizator"), at=timezone.now(), done="Byłem na miejscu")
         response = client.post(
-            step_url(case, "resolve"), {"version": seen, "done": "Załatano wyrwę", "rpw": "RPW/1/2026", "answer": "List"}
+            step_url(case, "resolve"),
+            {"version": seen, "done": "Załatano wyrwę", "rpw": "RPW/1/2026", "answer": "List"},
         )
         page = response.content.decode()
         assert response.status_code == 409

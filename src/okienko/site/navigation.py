@@ -27,6 +27,7 @@ OFFICE = _("The office")
 SYSTEM = _("The system")
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(_("Board of reports"), "faults:board", "faults.see", WORK, "chart"),
     Entry(_("My work"), "work", None, WORK, "home"),
     Entry(_("Fault reports"), "cases:list zgloszenia", "faults.see", WORK, "list"),
     Entry(_("Report by phone"), "faults:by_phone", "faults.register", WORK, "phone"),
@@ -37,6 +38,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Search"), "knowledge:search", None, WORK, "search"),
     Entry(_("Knowledge base"), "knowledge:articles", None, WORK, "book"),
     Entry(_("Visits in numbers"), "desk:figures", "visits.see", OFFICE, "chart"),
+    Entry(_("Reports in numbers"), "faults:statistics", "faults.see", OFFICE, "chart"),
+    Entry(_("Reports to be removed"), "faults:ending", "faults.remove", OFFICE, "remove"),
+    Entry(_("Contractors"), "faults:firms", "faults.execute", OFFICE, "office"),
+    Entry(_("For a day without the system"), "outage:pack", "faults.see", OFFICE, "print"),
+    Entry(_("Outage book"), "outage:outages", "faults.outage", OFFICE, "book"),
     Entry(_("Messages"), "office_messages:list", "messages.see", OFFICE, "mail"),
     Entry(_("Calendars"), "calendars:calendars", "calendars.see", OFFICE, "calendar"),
     Entry(_("People"), "people:people", "people.see", OFFICE, "group"),
@@ -52,7 +58,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Categories of reports"), "faults:categories", "faults.categories", SYSTEM, "list"),
     Entry(_("Who gets which reports"), "faults:rules", "faults.categories", SYSTEM, "group"),
     Entry(_("Areas and streets"), "faults:areas", "faults.categories", SYSTEM, "place"),
-    Entry(_("Contractors"), "faults:firms", "faults.execute", OFFICE, "office"),
     Entry(_("Webhooks"), "webhooks:endpoints", "webhooks.change", SYSTEM, "send"),
 )
 

@@ -54,6 +54,7 @@ PUBLIC_ADDRESS = os.environ.get("OKIENKO_PUBLIC_ADDRESS", f"http://127.0.0.1:{PO
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
 LIVE_URL = os.environ.get("OKIENKO_LIVE_URL", "")
 VISITS_WORK_BITS = int(os.environ.get("OKIENKO_VISITS_WORK_BITS", "15"))
+API_PER_MINUTE = int(os.environ.get("OKIENKO_API_PER_MINUTE", "600"))
 EMBED_DOMAINS = _list("OKIENKO_EMBED_DOMAINS")
 
 INSTALLED_APPS = [
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "okienko.kernel.slots",
     "okienko.kernel.knowledge",
     "okienko.features.faults",
+    "okienko.features.faults.outage",
     "okienko.features.visits",
     "okienko.features.visits.desk",
     "okienko.site.api",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("praca/", views.work, name="work"),
     path("konto/", include("allauth.urls")),
     path("open311/v2/", include("okienko.features.faults.open311.urls")),
+    path("zgloszenia/", include("okienko.features.faults.outage.urls")),
     path("zgloszenia/", include("okienko.features.faults.urls")),
     path("wizyty/", include("okienko.features.visits.desk.urls")),
     path("wizyty/", include("okienko.features.visits.urls")),

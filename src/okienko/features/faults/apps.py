@@ -13,6 +13,7 @@ class FaultsConfig(AppConfig):
             close_merged,
             close_order,
             keep_dates,
+            keep_figures,
             keep_rpw,
             place_part,
             tell_of_step,
@@ -31,6 +32,7 @@ class FaultsConfig(AppConfig):
         from okienko.kernel.people.roles import extend, register
 
         register(PERMISSIONS, ROLES)
+        extend("data-protection-officer", {"faults.remove"})
         extend("administrator", {permission.code for permission in PERMISSIONS})
         for notice in NOTICES:
             declaring.register(notice)
@@ -38,6 +40,7 @@ class FaultsConfig(AppConfig):
         subscribe(StepTaken, tell_of_step)
         subscribe(StepTaken, close_order)
         subscribe(StepTaken, keep_dates)
+        subscribe(StepTaken, keep_figures)
         subscribe(CaseSplit, place_part)
         subscribe(CaseMerged, close_merged)
         declaring.receive_with(take_mail)

@@ -4,10 +4,11 @@ from procrastinate.contrib.django import app
 
 from okienko.base.time import now
 from okienko.features.faults.actions.drafts import sweep_drafts
+from okienko.features.faults.actions.reminding import remind as remind_of_deadline
 from okienko.features.faults.actions.returning import resume_on_its_date
 from okienko.features.faults.places.actions import fill_in
 from okienko.features.faults.places.register import tell_of
-from okienko.features.faults.queries import report_by_id, to_return
+from okienko.features.faults.queries import due_for_reminding, report_by_id, to_return
 from okienko.kernel.history.actors import Actor
 
 
@@ -29,6 +30,15 @@ def resume(timestamp: int) -> None:
     at = now()
     for case_id in to_return(at):
         resume_on_its_date(case_id, by=Actor.system("faults"), at=at)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="faults.remind", lock="faults.remind")
+def remind(timestamp: int) -> None:
+    """One after another, each in a transaction of its own: one that fails does not keep the others from being told."""
+    at = now()
+    for case_id in due_for_reminding(at):
+        remind_of_deadline(case_id, by=Actor.system("faults"), at=at)
 
 
 @app.periodic(cron="17 * * * *")

@@ -29,6 +29,8 @@ def _filters() -> tuple[Filter, ...]:
         Filter("category", _("Category"), choices=choices["category"]),
         Filter("area", _("District"), choices=choices["area"]),
         Filter("waiting", _("To be taken up"), kind="yes-no"),
+        Filter("taken", _("Somebody has it in hand"), kind="yes-no"),
+        Filter("handled_by", _("Handled by (e-mail)"), kind="text"),
     )
 
 
@@ -38,6 +40,10 @@ def _narrow(given: dict[str, Any]) -> Q:
         rule &= Q(report__area_id=int(given["area"]))
     if "waiting" in given:
         rule &= Q(report__waiting=given["waiting"])
+    if "taken" in given:
+        rule &= Q(person__isnull=not given["taken"])
+    if "handled_by" in given:
+        rule &= Q(person__email__iexact=given["handled_by"])
     return rule
 
 

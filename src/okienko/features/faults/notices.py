@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +103,77 @@ ASKED = Notice(
     },
 )
 
+_DUE = Placeholder("due", _("when it was due"), datetime(2026, 12, 4, 15, 30, tzinfo=UTC), Kind.MOMENT)
+
+DUE_SOON = Notice(
+    code="fault.due_soon",
+    name=_("To the group: the time of a report is nearly up"),
+    placeholders=(_NUMBER, _WHAT, _DUE, _CASE),
+    originals={
+        "pl": Original(
+            subject="Zbliża się termin zgłoszenia {{number}}",
+            body="Dzień dobry,\n\ntermin zgłoszenia {{number}} ({{what}}) mija: {{due}}.\n\n{{link}}",
+        ),
+        "en": Original(
+            subject="Report {{number}} is due soon",
+            body="Good morning,\n\nreport {{number}} ({{what}}) is due: {{due}}.\n\n{{link}}",
+        ),
+        "uk": Original(
+            subject="Наближається термін звернення {{number}}",
+            body="Добрий день!\n\nТермін звернення {{number}} ({{what}}) спливає: {{due}}.\n\n{{link}}",
+        ),
+    },
+)
+
+LATE = Notice(
+    code="fault.late",
+    name=_("To the group: a report is late"),
+    placeholders=(_NUMBER, _WHAT, _DUE, _CASE),
+    originals={
+        "pl": Original(
+            subject="Zgłoszenie {{number}} jest po terminie",
+            body=(
+                "Dzień dobry,\n\ntermin zgłoszenia {{number}} ({{what}}) minął: {{due}}.\n\nZałatw je albo wpisz "
+                "powód opóźnienia i planowaną datę zakończenia.\n\n{{link}}"
+            ),
+        ),
+        "en": Original(
+            subject="Report {{number}} is late",
+            body=(
+                "Good morning,\n\nreport {{number}} ({{what}}) was due: {{due}}.\n\nFinish it, or enter the reason "
+                "of the delay and the planned date of ending.\n\n{{link}}"
+            ),
+        ),
+        "uk": Original(
+            subject="Звернення {{number}} прострочене",
+            body=(
+                "Добрий день!\n\nТермін звернення {{number}} ({{what}}) минув: {{due}}.\n\nЗавершіть його або вкажіть "
+                "причину затримки й заплановану дату завершення.\n\n{{link}}"
+            ),
+        ),
+    },
+)
+
+ESCALATED = Notice(
+    code="fault.escalated",
+    name=_("To the overseers: a report of their unit is late"),
+    placeholders=(_NUMBER, _WHAT, _DUE, _CASE),
+    originals={
+        "pl": Original(
+            subject="Po terminie w Twojej jednostce: {{number}}",
+            body="Dzień dobry,\n\ntermin zgłoszenia {{number}} ({{what}}) minął: {{due}}.\n\n{{link}}",
+        ),
+        "en": Original(
+            subject="Late in your unit: {{number}}",
+            body="Good morning,\n\nreport {{number}} ({{what}}) was due: {{due}}.\n\n{{link}}",
+        ),
+        "uk": Original(
+            subject="Прострочено у вашому підрозділі: {{number}}",
+            body="Добрий день!\n\nТермін звернення {{number}} ({{what}}) минув: {{due}}.\n\n{{link}}",
+        ),
+    },
+)
+
 _FIRM = Placeholder("firm", _("name of the firm"), "Zakład Zmyślony")
 
 ORDER = Notice(
@@ -190,4 +261,4 @@ WORK = Notice(
     },
 )
 
-NOTICES = (REGISTERED, CHANGED, PASSED, ASKED, ORDER, JUDGED, WORK)
+NOTICES = (REGISTERED, CHANGED, PASSED, ASKED, DUE_SOON, LATE, ESCALATED, ORDER, JUDGED, WORK)

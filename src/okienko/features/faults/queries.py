@@ -1,13 +1,16 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from okienko.base.decisions import Missing
 from okienko.base.time import WARSAW
 from okienko.features.faults.models import Category, Question, Report
+from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases.models import Case
+
+REMINDED_BEFORE = timedelta(days=1)
 
 
 def categories() -> QuerySet[Category]:
@@ -62,3 +65,11 @@ def unanswered(report: Report) -> list[str]:
     """What this category must know and nobody has said yet."""
     said = set(report.answers.values_list("asked", flat=True))
     return [one.text for one in questions_of(report.category) if one.required and one.text[:200] not in said]
+
+
+def due_for_reminding(at: datetime) -> list[int]:
+    """Open reports of whose deadline those who have them have not been told yet, the longest late first."""
+    due = Case.objects.filter(procedure=PROCEDURE.code, open=True, due_order__lt=at + REMINDED_BEFORE)
+    late = Q(due_order__lt=at, report__reminded__lt=Report.Reminded.LATE)
+    soon = Q(due_order__gte=at, report__reminded=Report.Reminded.NOT_YET)
+    return list(due.filter(late | soon).order_by("due_order", "pk").values_list("pk", flat=True))

@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.features.faults.models import Answer, Enquiry, Order, Report, Source
-from okienko.features.faults.rules import PROCEDURE
+from okienko.features.faults.rules import FINISH, PROCEDURE
+from okienko.kernel.calendars.models import Clock
+from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
 from okienko.kernel.cases.models import Case
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.messages.actions import Recipient, send
-from okienko.kernel.people.models import Person
+from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.people.queries import in_force_q, staff_with
-from okienko.kernel.units.models import Group
+from okienko.kernel.units.models import Group, Unit
 from okienko.kernel.units.queries import outside_the_office
 
 BY = Actor.system("faults")
+TAKING_UP = ("coordinator-takes-up", "executor-takes-up")
+RETURNING = ("return-to-operator", "return-to-coordinator")
 CLOSING = {"accept-work": Order.State.APPROVED, "reject-work": Order.State.REJECTED}
 
 
@@ -73,6 +77,21 @@ def keep_rpw(event: StepTaken) -> None:
         raise Refused(words, code="rpw-missing", field="rpw")
 
 
+def keep_figures(event: StepTaken) -> None:
+    """When it was first taken up, whether it ended in time, how often it was returned: for statistics."""
+    if event.procedure != PROCEDURE.code:
+        return
+    report = Report.objects.select_related("case").get(case_id=event.case_id)
+    if event.step in TAKING_UP and report.taken_up_at is None:
+        report.taken_up_at = event.at
+    report.times_returned += event.step in RETURNING
+    report.times_rejected += event.step == "reject-work"
+    if not report.case.open:
+        clock = clocks_of(report.case).filter(code=FINISH, due_at__isnull=False).last()
+        report.in_time = not clock.is_late(event.at) if clock and clock.state == Clock.State.MET else None
+    report.save(update_fields=["taken_up_at", "in_time", "times_returned", "times_rejected"])
+
+
 def place_part(event: CaseSplit) -> None:
     """A part lies where the whole does until somebody says otherwise; what was said and how it came goes with it."""
     whole = Report.objects.filter(case_id=event.case_id).first()
@@ -83,6 +102,9 @@ def place_part(event: CaseSplit) -> None:
         whole.first_id = whole.pk
     copies: list[Answer | Source] = [*whole.answers.all(), *Source.objects.filter(report=whole.pk)]
     whole.pk, whole.token, whole.covers, whole.waiting = event.part_id, "", "", False
+    whole.times_returned = whole.times_rejected = 0
+    whole.taken_up_at = whole.in_time = None
+    whole.reminded = Report.Reminded.NOT_YET
     whole.returns_on = whole.planned_on = None
     whole.delay_reason = ""
     whole.save(force_insert=True)
@@ -187,6 +209,30 @@ def tell_of_enquiry(enquiry: Enquiry, at: datetime) -> None:
         send("fault.asked", to=Recipient(person=person), subject=case, data=data, cause=cause, by=BY, at=at)
 
 
+def tell_of_deadline(case: Case, *, late: bool, at: datetime) -> None:
+    """Once for each stage; when it is late, those who watch over the unit are told with the group."""
+    told = [(person, "fault.late" if late else "fault.due_soon") for person in _holders(case, at)]
+    if late:
+        told += [(person, "fault.escalated") for person in _overseers(case.unit, at)]
+    for person, notice in told:
+        data = _data(case) | {"due": case.due_at, "link": _address("cases:case", case.number)}
+        cause = f"fault:{case.pk}:{notice}"
+        send(notice, to=Recipient(person=person), subject=case, data=data, cause=cause, by=BY, at=at)
+
+
+def _holders(case: Case, at: datetime) -> QuerySet[Person]:
+    return _group_members(case.group, at) if case.group else staff_with("operator", at=at)
+
+
+def _overseers(unit: Unit | None, at: datetime) -> QuerySet[Person]:
+    """Of the unit and of those above it; what lies with the operators is the super-overseers' business."""
+    if unit is None:
+        return staff_with("super-overseer", at=at)
+    line = [int(key) for key in unit.path.strip("/").split("/")]
+    grants = Grant.objects.filter(in_force_q(at), role="overseer", unit_id__in=line)
+    return Person.objects.filter(is_active=True, pk__in=grants.values("person_id"))
+
+
 def _tell_reporter(report: Report, notice: str, cause: str, at: datetime) -> None:
     case = report.case
     to = Recipient(
@@ -214,7 +260,7 @@ def _tell_joined(report: Report, cause: str, at: datetime) -> None:
         send("fault.changed", to=to, subject=report.case, data=data, cause=f"{cause}:{one.pk}", by=BY, at=at)
 
 
-def _data(case: Case) -> dict[str, str]:
+def _data(case: Case) -> dict[str, Any]:
     return {"number": case.spoken_number, "what": case.subject}
 
 

@@ -42,4 +42,5 @@ RULE = RetentionRule(
     find_due=_ended_before,
     forget=_forget,
     describe=lambda case: case.spoken_number,
+    permission="faults.remove",
 )

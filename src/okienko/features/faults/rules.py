@@ -182,6 +182,7 @@ PERMISSIONS = (
     Permission("faults.coordinate", _("Coordinate fault reports within a unit")),
     Permission("faults.execute", _("Handle fault reports and answer them")),
     Permission("faults.categories", _("Change categories of fault reports")),
+    Permission("faults.remove", _("Remove personal data of finished fault reports")),
     Permission("faults.send", _("Send fault reports from other programs")),
 )
 
@@ -190,7 +191,8 @@ _SEE = frozenset({"faults.see", "units.see", "people.see", "calendars.see"})
 ROLES = (
     Role("fault-administrator", _("fault reports: administrator"), Reach.EVERYWHERE, _SEE | {"faults.categories"}),
     Role("super-overseer", _("super-overseer"), Reach.EVERYWHERE,
-         _SEE | {"faults.register", "faults.pass", "faults.coordinate", "faults.execute", "faults.send"}),
+         _SEE | {"faults.register", "faults.pass", "faults.coordinate", "faults.execute", "faults.send",
+                 "faults.remove"}),
     Role("operator", _("operator"), Reach.EVERYWHERE, _SEE | {"faults.register", "faults.pass", "faults.send"}),
     Role("overseer", _("overseer"), Reach.UNIT, _SEE),
     Role("reporting-program", _("program that sends fault reports"), Reach.EVERYWHERE, frozenset({"faults.send"})),

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from django.urls import path
 
+from okienko.features.faults.boards import views as boards
 from okienko.features.faults.categories import views as categories
 from okienko.features.faults.contractors import views as contractors
+from okienko.features.faults.end_of_life import views as end_of_life
 from okienko.features.faults.intake import views as intake
 from okienko.features.faults.parts import views as parts
 from okienko.features.faults.phone import views as phone
@@ -11,6 +13,7 @@ from okienko.features.faults.places import views as places
 from okienko.features.faults.public import feeds
 from okienko.features.faults.public import views as public
 from okienko.features.faults.routing import views as routing
+from okienko.features.faults.statistics import views as statistics
 from okienko.features.faults.taking_up import views as taking_up
 
 app_name = "faults"
@@ -32,6 +35,11 @@ urlpatterns = [
     path("mapa/rysunek/", public.drawn, name="drawn"),
     path("nr/<str:number>/", public.one, name="public"),
     path("nr/<str:number>/zdjecie/<int:document_id>/", public.photo, name="photo"),
+    path("tablica/", boards.board, name="board"),
+    path("statystyki/", statistics.statistics, name="statistics"),
+    path("statystyki/<slug:table>.<slug:form>", statistics.statistics_file, name="statistics_file"),
+    path("po-terminie/", end_of_life.ending, name="ending"),
+    path("po-terminie/<int:run_id>.<slug:form>", end_of_life.statement, name="ending_statement"),
     path("telefon/", phone.by_phone, name="by_phone"),
     path("telefon/lista/", phone.checklist, name="checklist"),
     path("telefon/obok/", phone.near, name="near"),

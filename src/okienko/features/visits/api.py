@@ -102,8 +102,8 @@ def list_visit_slots(
     request: HttpRequest,
     service: str,
     location: AskedPlace = None,
-    first: date | None = Query(None, alias="from"),
-    last: date | None = Query(None, alias="to"),
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
 ) -> list[dict[str, Any]]:
     """Within the days for which the service can be booked; the earliest first."""
     asked = _service(service)

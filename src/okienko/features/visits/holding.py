@@ -48,10 +48,11 @@ def hold(
     key: str,
     at: datetime,
     kept_too: bool = False,
+    minutes: int = 0,
 ) -> Held:
     """Hold a time under the key; what the key held before is given back once the new time is sure.
 
-    `kept_too`: also what is kept for walk-ins and the phone.
+    `kept_too`: also what is kept for walk-ins and the phone; `minutes`: for another time than to fill in the form.
     """
     first, last = rules.horizon(at, service.nearest_days, service.farthest_days)
     if not first <= start.astimezone(WARSAW).date() <= last:
@@ -65,7 +66,7 @@ def hold(
         minutes=service.lengths_at(counters),
         key=key,
         at=at,
-        until=at + timedelta(minutes=service.hold_minutes),
+        until=at + timedelta(minutes=minutes or service.hold_minutes),
         replacing=True,
         kept_too=kept_too,
     )

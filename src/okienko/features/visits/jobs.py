@@ -3,8 +3,8 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from okienko.base.time import now
-from okienko.features.visits import actions, mass, queries
-from okienko.features.visits.models import MassChange
+from okienko.features.visits import actions, line, mass, queries
+from okienko.features.visits.models import MassChange, Service
 from okienko.kernel.history.actors import Actor
 
 
@@ -20,6 +20,24 @@ def remind(timestamp: int) -> None:
     at = now()
     for booking in queries.coming_soon(now=at):
         actions.remind(booking, by=Actor.system("visits"), at=at)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="visits.offer", lock="visits.offer")
+def offer(timestamp: int) -> None:
+    for service in line.waited_for():
+        _offer_all(service)
+
+
+@app.task
+def offer_what_is_free(service_id: int) -> None:
+    _offer_all(Service.objects.get(pk=service_id))
+
+
+def _offer_all(service: Service) -> None:
+    """One by one, each offer whole or not at all."""
+    while actions.offer_next(service, by=Actor.system("visits"), at=now()) is not None:
+        pass
 
 
 @app.task(lock="visits.change_many")

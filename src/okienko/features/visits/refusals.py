@@ -31,6 +31,9 @@ _HEADINGS = {
     "changed-meanwhile": _("Somebody changed this visit meanwhile"),
     "not-handled-there": _("This matter is not handled at that counter"),
     "nothing-free": _("There is no free time"),
+    "free-now": _("There is an earlier time already"),
+    "waits-already": _("You are on the list already"),
+    "offer-over": _("The time for this offer is over"),
     "not-yours": _("You may not change this visit"),
 }
 
@@ -45,6 +48,7 @@ _WHAT_NEXT = {
     "service-gone": _("See what else you can book, or call the office."),
     "too-many-on-e-mail": _("Cancel one of those visits by the link in its message, or call the office."),
     "too-many-on-phone": _("Cancel one of those visits by the link in its message, or call the office."),
+    "offer-over": _("The time went to the next on the list. You can wait again, at the end of the list."),
     "too-many-from-network": _("Wait an hour, use another connection, or call the office."),
     "too-many-tries": _("Nobody can confirm this visit any more. Book another one, or call the office."),
 }

@@ -43,6 +43,26 @@ class State(StrEnum):
     LAPSED = "lapsed"
 
 
+class Waits(StrEnum):
+    """How it is with somebody who waits for an earlier time."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    PASSED = "passed"
+    OVER = "over"
+    DONE = "done"
+    LEFT = "left"
+
+
+def waits_at(state: str, last_day: date, offered_until: datetime | None, at: datetime) -> Waits:
+    """An offer passes and a wait is over by time alone."""
+    if state == Waits.OFFERED and offered_until is not None and offered_until <= at:
+        return Waits.PASSED
+    if state == Waits.WAITING and last_day < at.astimezone(WARSAW).date():
+        return Waits.OVER
+    return Waits(state)
+
+
 def horizon(at: datetime, nearest_days: int, farthest_days: int) -> tuple[date, date]:
     """The first and the last day for which a visit may be booked now."""
     today = at.astimezone(WARSAW).date()

@@ -14,6 +14,7 @@ from okienko.features.visits.views import (
     office,
     own,
     setting_up,
+    waiting,
 )
 
 app_name = "visits"
@@ -31,6 +32,13 @@ urlpatterns = [
     path("w/<str:secret>/potwierdz/", own.confirm, name="confirm"),
     path("w/<str:secret>/odwolaj/", own.cancel, name="give_back"),
     path("w/<str:secret>/przenies/", own.move, name="move"),
+    path("w/<str:secret>/wczesniej/", waiting.for_own_visit, name="wait_for_earlier"),
+    path("wczesniej/", waiting.leave_word, name="leave_word"),
+    path("czekam/<str:secret>/", waiting.waiting, name="waiting"),
+    path("czekam/<str:secret>/biore/", waiting.take, name="take_offer"),
+    path("czekam/<str:secret>/rezygnuje/", waiting.leave, name="leave_line"),
+    path("czekam/<str:secret>/ponownie/", waiting.again, name="wait_again"),
+    path("lista/czekaja/", waiting.who_waits, name="line"),
     path("lista/", office.bookings, name="list"),
     path("lista/plik/<str:form>/", office.export, name="export"),
     path("lista/<str:number>/", office.booking, name="booking"),

@@ -16,7 +16,7 @@ from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
 from okienko.kernel.cases.sentences import REFUSALS
-from okienko.kernel.cases.words import add_marks, index_words
+from okienko.kernel.cases.words import add_marks, begin_words, index_words
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
@@ -78,7 +78,7 @@ def register(
         **details,
     )
     case.save()
-    index_words(case)
+    begin_words(case)
     _give_sight(case, at)
     clocks.start_those_from_receipt(case, by=by, at=at)
     record(
@@ -133,6 +133,8 @@ def take_step(
         raise Missing
     if version is not None and version != case.version:
         raise Stale(_("Somebody else has changed this case in the meantime."), current=case)
+    if case.merged_into_id is not None:
+        raise Refused(_("This case has already ended."), code="ended-already")
     decision = case.table.decide(row, case.state, inputs, case.facts)
     if isinstance(decision, Denied):
         raise Refused(REFUSALS[decision.code], code=decision.code, field=decision.field)
@@ -184,9 +186,7 @@ def _enter(case: Case, state: str, at: datetime) -> None:
 def _pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
     match row.holder:
         case rules.Holder.GIVEN_GROUP:
-            case.group = inputs["group"]
-            case.unit = inputs["group"].unit
-            case.person = None
+            _hand_to(case, inputs["group"])
         case rules.Holder.GIVEN_UNIT:
             case.unit, case.group, case.person = inputs["unit"], None, None
         case rules.Holder.GIVEN_PERSON:
@@ -194,21 +194,17 @@ def _pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Per
         case rules.Holder.THE_ONE_WHO_ACTS:
             case.person = person
         case rules.Holder.GROUP_BEFORE:
-            case.group = _group_before(case)
-            case.unit = case.group.unit if case.group else None
-            case.person = None
+            _hand_to(case, case.group_before or case.group)
         case rules.Holder.NOBODY:
             case.unit = case.group = case.person = None
         case rules.Holder.STAYS:
             pass
 
 
-def _group_before(case: Case) -> Group | None:
-    earlier = case.sights.filter(group__isnull=False)
-    if case.group_id is not None:
-        earlier = earlier.exclude(group_id=case.group_id)
-    sight = earlier.order_by("-since", "-id").first()
-    return sight.group if sight else None
+def _hand_to(case: Case, group: Group | None) -> None:
+    case.group_before, case.group = case.group, group
+    case.unit = group.unit if group else None
+    case.person = None
 
 
 def _holder(case: Case) -> dict[str, Any]:
@@ -271,7 +267,12 @@ def assign_many(cases: QuerySet[Case], to: Person | None, *, by: Actor, at: date
 
 @transaction.atomic
 def hand_over_all(person: Person, to: Person, *, by: Actor, at: datetime) -> int:
-    cases = list(Case.objects.select_for_update().filter(person=person, open=True).order_by("id"))
+    """All or none: nothing goes to somebody who could not see it."""
+    cases = list(Case.objects.select_for_update(of=("self",)).filter(person=person, open=True).order_by("id"))
+    seen = queries.visible_to(to).filter(pk__in=[case.pk for case in cases]).count()
+    if seen < len(cases):
+        words = _("This person cannot see all of the cases. Give them a role where the cases lie first.")
+        raise Refused(words, code="cannot-see", field="to")
     for case in cases:
         before = _holder(case)
         case.person = to
@@ -302,10 +303,10 @@ def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str
     """The duplicate ends and points at the one that goes on; whoever follows it is told of the other."""
     person = _person_of(by)
     ends = {pk: queries.lock(pk, visible_to_person=person) for pk in sorted({duplicate_id, into_id})}
-    if len(ends) < 2:
-        raise Refused(_("A case cannot be merged with itself."), code="merged-with-itself", field="number")
     duplicate, into = ends[duplicate_id], ends[into_id]
     demand(by, duplicate.table.register_permission)
+    if len(ends) < 2:
+        raise Refused(_("A case cannot be merged with itself."), code="merged-with-itself", field="number")
     if duplicate.procedure != into.procedure:
         raise Refused(_("Only cases of one kind can be merged."), code="other-procedure", field="number")
     if not duplicate.open or duplicate.merged_into_id or into.merged_into_id:
@@ -333,6 +334,7 @@ def split(case_id: int, *, by: Actor, at: datetime, subject: str, note: str = ""
     """A part becomes a case of its own; it came when the whole came, and both know each other."""
     person = _person_of(by)
     case = queries.lock(case_id, visible_to_person=person)
+    demand(by, case.table.register_permission)
     if not case.open:
         raise Refused(_("This case has already ended."), code="ended-already")
     part = register(

@@ -26,7 +26,7 @@ from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
 from okienko.ui.lists.paging import Keys, Page, first_keys, in_order, page_of, values_of
 from okienko.ui.templatetags.ui import badge
 
-LATE, SOON = "late", "soon"
+LATE, TODAY, SOON = "late", "today", "soon"
 FEW = 8000
 ORDERED_BY_PLACE = ("received_at", "due_order", "pk")
 
@@ -80,7 +80,11 @@ def _filters(procedure: Procedure, person: Someone) -> Iterable[Filter]:
     if procedure.kinds:
         yield Filter("kind", _("Category"), choices=procedure.kinds)
     if procedure.main_clock:
-        yield Filter("time", _("Deadline"), choices=((LATE, _("late")), (SOON, _("due within a day"))))
+        yield Filter(
+            "time",
+            _("Deadline"),
+            choices=((LATE, _("late")), (TODAY, _("due today")), (SOON, _("due within a day"))),
+        )
     yield Filter("group", _("Group"), choices=_groups(procedure, person))
     yield Filter("mine", _("Handled by me"), kind="yes-no")
     yield Filter("channel", _("Channel"), choices=tuple(Channel.choices))
@@ -194,13 +198,20 @@ def _narrowed(name: str, value: Any, person: Someone, now: datetime) -> Q:
             mine = Q(person_id=person.pk if isinstance(person, Person) else None)
             return mine if value else ~mine
         case "time":
-            latest = now if value == LATE else now + timedelta(days=1)
-            earliest = Q() if value == LATE else Q(due_order__gte=now)
-            return earliest & Q(open=True, due_order__lt=latest)
+            return Q(open=True) & within(value, now)
         case "received" | "closed":
             return _between(f"{name}_at", value)
         case _:
             return Q()
+
+
+def within(time_: str, now: datetime) -> Q:
+    """How near the deadline is: passed, later on this local day, or within a day."""
+    if time_ == LATE:
+        return Q(due_order__lt=now)
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    midnight = timezone.make_aware(datetime.combine(tomorrow, time()))
+    return Q(due_order__gte=now, due_order__lt=midnight if time_ == TODAY else now + timedelta(days=1))
 
 
 def _between(field: str, days: Dates) -> Q:

@@ -65,6 +65,9 @@ class Case(models.Model):
     due_order = models.DateTimeField(default=NEVER, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+", verbose_name=_("group"))
+    group_before = models.ForeignKey(
+        Group, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handled by")
     )

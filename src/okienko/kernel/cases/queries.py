@@ -128,6 +128,8 @@ def links_of(case: Case, person: Someone) -> list[tuple[Link, Case]]:
 
 def possible_steps(case: Case, person: Someone) -> list[rules.Step]:
     """The buttons: rows of the table that start at this state and that the person may take here."""
+    if case.merged_into_id is not None:
+        return []
     return [
         row for row in case.table.steps_from(case.state) if not row.by_system and may_take(case, row, person)
     ]

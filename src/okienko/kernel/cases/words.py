@@ -23,12 +23,20 @@ def also_found_by(procedure: str, words_of: Callable[[Case], str]) -> None:
     _more[procedure] = words_of
 
 
+def begin_words(case: Case) -> None:
+    """Of a case that is just being registered: no feature has added to it yet, and nobody has been given sight."""
+    _write("words = array_to_tsvector(%s)", case, _words(case, ""))
+
+
 def index_words(case: Case) -> None:
     own = _more[case.procedure](case) if case.procedure in _more else ""
+    marks = [mark_of(sight) for sight in case.sights.all()]
+    _write("words = array_to_tsvector(%s)", case, _words(case, own) + marks)
+
+
+def _words(case: Case, own: str) -> list[str]:
     words = document_words(f"{case.subject} {case.description} {case.contact_name} {own}")
-    words += [case.number, case.contact_phone, case.contact_email.lower()]
-    words += [mark_of(sight) for sight in case.sights.all()]
-    _write("words = array_to_tsvector(%s)", case, words)
+    return [*words, case.number, case.contact_phone, case.contact_email.lower()]
 
 
 def add_marks(case: Case, sights: Iterable[Sight]) -> None:

@@ -31,6 +31,7 @@ class RetentionRule:
     forget        removes the personal data of one subject itself, inside the engine's transaction
     describe      how one subject is called in a dry run
     by_itself     every night; otherwise somebody looks at the list and confirms it
+    permission    what one must hold to confirm it
     """
 
     code: str
@@ -41,6 +42,7 @@ class RetentionRule:
     whole_months: bool = False
     describe: Callable[[Any], str] = str
     by_itself: bool = False
+    permission: str = "retention.run"
 
     def before(self, at: datetime) -> datetime:
         return cutoff(at, self.months, whole_months=self.whole_months)
@@ -89,7 +91,7 @@ def run(rule: RetentionRule, *, by: Actor, at: datetime, clock: Callable[[], dat
 
 @transaction.atomic
 def _begin(rule: RetentionRule, *, by: Actor, at: datetime) -> RetentionRun:
-    demand(by, "retention.run")
+    demand(by, rule.permission)
     return RetentionRun.objects.create(rule=rule.code, started_at=at, before=rule.before(at), by=by.label)
 
 

@@ -17,7 +17,6 @@ from django.utils.crypto import salted_hmac
 from okienko.kernel.people.network import client_address
 
 WINDOW_SECONDS = 60
-PER_TOKEN = 600
 PER_ADDRESS = 60
 
 _COUNT = """
@@ -49,7 +48,7 @@ class Allowance:
 
 
 def count_token(token_id: int, *, at: datetime) -> Allowance:
-    return _count(f"token {token_id}", getattr(settings, "API_PER_MINUTE", PER_TOKEN), at)
+    return _count(f"token {token_id}", settings.API_PER_MINUTE, at)
 
 
 def count_address(request: HttpRequest, *, at: datetime) -> Allowance:

@@ -170,7 +170,7 @@ def _lexemes(text: str) -> str:
 class _Batch:
     CASE_COLUMNS = (
         "id, procedure, number, subject, description, kind, state, open, channel, received_at, registered_at, changed_at,"
-        " closed_at, due_at, due_order, unit_id, group_id, person_id, contact_name, contact_email, contact_phone,"
+        " closed_at, due_at, due_order, unit_id, group_id, group_before_id, person_id, contact_name, contact_email, contact_phone,"
         " wants_answer, follow_key, words, version"
     )
     ENTRY_COLUMNS = (
@@ -201,7 +201,7 @@ class _Batch:
         _copy(
             "faults_report",
             "case_id, category_id, place, street, house_number, latitude, longitude, rpw, language, cadastral_district, parcel,"
-            " public_text, token, open",
+            " public_text, token, open, taken_up_at, in_time, times_returned, times_rejected",
             self.reports,
         )
         _copy("cases_sight", "case_id, unit_id, group_id, since", self.sights)
@@ -221,7 +221,7 @@ class _Batch:
         place = f"{street} {house}"
         trouble = chance.choice(TROUBLES)
         self.marks: list[str] = []
-        unit, group, person = self._holder(case_id, state, received)
+        unit, group, before, person = self._holder(case_id, state, received)
         named = chance.random() < 0.6
         name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}" if named else ""
         phone = f"6{chance.randint(0, 10**8 - 1):08d}" if named else ""
@@ -236,14 +236,29 @@ class _Batch:
         changed = closed or received
         self.cases.append((
             case_id, PROCEDURE.code, number, subject, trouble, category.code, state, is_open, channel, received, received,
-            changed, closed, due_at, due_at or NEVER, unit, group, person, name, "", phone, named and chance.random() < 0.3,
+            changed, closed, due_at, due_at or NEVER, unit, group, before, person, name, "", phone, named and chance.random() < 0.3,
             secrets.token_urlsafe(24), words, 1,
         ))  # fmt: skip
         position = (
             (50 + chance.random() / 5, 19 + chance.random() / 5) if chance.random() < 0.7 else (None, None)
         )
         self.reports.append(
-            (case_id, category.pk, "", street, house, *position, "", "pl", "", "", "", "", is_open)
+            (
+                case_id,
+                category.pk,
+                "",
+                street,
+                house,
+                *position,
+                "",
+                "pl",
+                "",
+                "",
+                "",
+                "",
+                is_open,
+                *_figures(chance, received, closed, due),
+            )
         )
         if is_open:
             stops = f'[["{received.isoformat()}", null]]' if suspended else "[]"
@@ -253,21 +268,21 @@ class _Batch:
             ))  # fmt: skip
         self._record(case_id, number, subject, channel, received)
 
-    def _holder(self, case_id: int, state: str, since: datetime) -> tuple[int | None, int | None, int | None]:
+    def _holder(self, case_id: int, state: str, since: datetime) -> tuple[int | None, ...]:
         """Big units have more cases than small ones; what is new has been passed to nobody."""
         if state == "new":
-            return None, None, None
+            return None, None, None, None
         chance = self.chance
         place = self.places[min(int(chance.expovariate(4 / len(self.places))), len(self.places) - 1)]
         self._seen_by(case_id, place.unit_id, None, since)
         self._seen_by(case_id, None, place.desk_id, since)
         if state == "coordinator":
-            return place.unit_id, place.desk_id, None
+            return place.unit_id, place.desk_id, None, None
         team = chance.choice(place.team_ids)
         if team != place.desk_id:
             self._seen_by(case_id, None, team, since)
         people = place.people.get(team, ())
-        return place.unit_id, team, chance.choice(people) if people else None
+        return place.unit_id, team, place.desk_id, chance.choice(people) if people else None
 
     def _seen_by(self, case_id: int, unit: int | None, group: int | None, since: datetime) -> None:
         self.sights.append((case_id, unit, group, since))
@@ -284,6 +299,16 @@ class _Batch:
         self.entries.append((
             CASE, case_id, 1, kind, at, at, BY.label, BY.channel, _json(after), "", sealed, False, chain.START, hash_,
         ))  # fmt: skip
+
+
+def _figures(
+    chance: random.Random, received: datetime, closed: datetime | None, due: datetime
+) -> tuple[Any, ...]:
+    """When it was taken up, whether it ended in time, how often it was returned and the work rejected."""
+    taken_up = received + timedelta(hours=chance.randint(1, 30))
+    if closed is None:
+        return (None, None, 0, 0)
+    return min(taken_up, closed), closed <= due, int(chance.random() < 0.1), int(chance.random() < 0.03)
 
 
 def _json(value: Any) -> str:

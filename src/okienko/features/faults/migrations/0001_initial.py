@@ -83,6 +83,25 @@ class Migration(migrations.Migration):
                 ("token", models.CharField(blank=True, editable=False, max_length=40)),
                 ("public_text", models.TextField(blank=True, verbose_name="text that everybody sees")),
                 ("rpw", models.CharField(blank=True, max_length=20, verbose_name="RPW number")),
+                ("taken_up_at", models.DateTimeField(editable=False, null=True)),
+                ("in_time", models.BooleanField(editable=False, null=True)),
+                (
+                    "times_returned",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
+                (
+                    "times_rejected",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
+                (
+                    "reminded",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Not Yet"), (1, "Soon"), (2, "Late")],
+                        db_default=0,
+                        default=0,
+                        editable=False,
+                    ),
+                ),
                 (
                     "waiting",
                     models.BooleanField(
@@ -775,6 +794,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="answer",
             constraint=models.UniqueConstraint(fields=("report", "position"), name="fault_answer_place_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rpw", ""), ("rpw__regex", "^RPW/\\d{1,7}/20\\d\\d$"), _connector="OR"),
+                name="fault_rpw_of_its_form",
+            ),
         ),
         migrations.AddConstraint(
             model_name="routingrule",

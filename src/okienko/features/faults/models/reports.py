@@ -13,6 +13,13 @@ from okienko.kernel.cases.models import Case
 class Report(models.Model):
     """What a fault report has beside what every case has: a category and a place."""
 
+    class Reminded(models.IntegerChoices):
+        """The last of which those who have it were told; each once, in this order."""
+
+        NOT_YET = 0
+        SOON = 1
+        LATE = 2
+
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="report")
     category = models.ForeignKey(Category, models.PROTECT, related_name="reports")
     place = models.CharField(_("place in words"), max_length=300)
@@ -39,6 +46,14 @@ class Report(models.Model):
     returns_on = models.DateField(_("suspended until"), null=True, blank=True)
     planned_on = models.DateField(_("planned date of ending"), null=True, blank=True)
     delay_reason = models.TextField(_("reason of the delay"), blank=True, db_default="")
+    reminded = models.PositiveSmallIntegerField(
+        choices=Reminded, default=Reminded.NOT_YET, db_default=Reminded.NOT_YET, editable=False
+    )
+    # What is counted of it, kept here so that statistics need not read the record.
+    taken_up_at = models.DateTimeField(null=True, editable=False)
+    in_time = models.BooleanField(null=True, editable=False)
+    times_returned = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    times_rejected = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     covers = models.CharField(_("which part it covers"), max_length=300, blank=True, db_default="")
 
     class Meta:

@@ -24,6 +24,7 @@ from okienko.features.visits.actions.offering import (
     set_status,
 )
 from okienko.features.visits.actions.reminding import remind
+from okienko.features.visits.actions.waiting import leave_line, leave_word, offer_next, take_offer, wait_again
 
 __all__ = [
     "Contact",
@@ -44,13 +45,18 @@ __all__ = [
     "give_back",
     "lapse_unconfirmed",
     "lay_hours",
+    "leave_line",
+    "leave_word",
     "move",
     "move_by_office",
+    "offer_next",
     "order_mass_change",
     "remind",
     "remove_extra_field",
     "set_lengths",
     "set_services",
     "set_status",
+    "take_offer",
     "try_to_confirm",
+    "wait_again",
 ]

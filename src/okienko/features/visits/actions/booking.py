@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import with_check_digit
-from okienko.features.visits import confirming, holding, notices, queries, rules
-from okienko.features.visits.models import Booking, Service
+from okienko.features.visits import confirming, freeing, holding, notices, queries, rules
+from okienko.features.visits.models import Booking, Service, Waiting
 from okienko.kernel.consents import actions as consents
 from okienko.kernel.consents.models import ConsentText
 from okienko.kernel.history.actions import record
@@ -75,6 +75,7 @@ def book(
         booking = _booked(key, claim, service, start, contact, answers, source=source, by=by, at=at)
     Booking.objects.filter(pk=booking.pk).update(network=network)
     _given_to(booking, by.person_id if for_oneself else None)
+    Waiting.objects.filter(key=key, state=Waiting.State.OFFERED).update(state=Waiting.State.DONE)
     consents.record_given(accepted, by=by, at=at, subject=booking, contact=contact.email or contact.phone)
     return booking
 
@@ -247,6 +248,7 @@ def lapse_unconfirmed(*, by: Actor, at: datetime) -> int:
         booking.state = Booking.State.LAPSED
         booking.save(update_fields=["state"])
         record(booking, "visit.lapsed", by=by, at=at, after={"state": booking.state})
+    freeing.time_is_free({booking.resource_id for booking in late})
     return len(late)
 
 
@@ -274,6 +276,8 @@ def _cancel(booking: Booking, *, by: Actor, at: datetime, why: str, closing: boo
     if claim is not None:
         give_up = slots.shut if closing else slots.release
         give_up(claim, by=by, at=at, why=why)
+        if before == Booking.State.UNCONFIRMED and not closing:
+            freeing.time_is_free([claim.resource_id])
     record(
         booking,
         "visit.cancelled",
@@ -318,9 +322,18 @@ def move_by_office(
     return _move(booking, start, counters, why=why.strip(), kept_too=True, by=by, at=at)
 
 
+@transaction.atomic
+def move_to_held(booking: Booking, start: datetime, key: str, *, by: Actor, at: datetime) -> Booking:
+    """To a time that is held already."""
+    claim = queries.held(key, now=at)
+    if claim is None:
+        raise Refused(_("The time for this offer is over."), code="offer-over")
+    return _move(booking, start, [claim.resource], why="", kept_too=False, by=by, at=at, held=key)
+
+
 def _move(
     booking: Booking, start: datetime, counters: list[Resource], *,
-    why: str, kept_too: bool, by: Actor, at: datetime,
+    why: str, kept_too: bool, by: Actor, at: datetime, held: str = "",
 ) -> Booking:  # fmt: skip
     """Another time for the same visit. If it cannot be had, all of this is undone and the old time stands."""
     booking = _standing(booking, at)
@@ -330,12 +343,13 @@ def _move(
         return booking
     if not counters:
         raise Missing
-    key, old = holding.new_key(), booking.claim
+    key, old = held or holding.new_key(), booking.claim
     before = {"start": booking.start, "counter": booking.resource.name}
     booking.claim = None
     booking.save(update_fields=["claim"])
     slots.release(old, by=by, at=at)
-    holding.hold(booking.service, start, counters=counters, key=key, at=at, kept_too=kept_too)
+    if not held:
+        holding.hold(booking.service, start, counters=counters, key=key, at=at, kept_too=kept_too)
     claim = slots.take(key, by=by, at=at, subject_id=booking.pk, subject=str(booking.service))
     booking.claim, booking.resource, booking.start = claim, claim.resource, start
     booking.end = start + timedelta(minutes=booking.service.minutes_at(claim.resource_id))

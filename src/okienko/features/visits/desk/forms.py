@@ -30,7 +30,7 @@ class RoomForm(Form):
 
 
 class SpanForm(Form):
-    """From which day to which; what is not understood is answered for the last thirty days, and said."""
+    """From which day to which; what is not understood is answered for thirty days before and ahead, and said."""
 
     first = DateField(label=_("From"))
     last = DateField(label=_("To"))
@@ -45,7 +45,7 @@ class SpanForm(Form):
 
     @staticmethod
     def usual(today: date) -> dict[str, date]:
-        return {"first": today - timedelta(days=29), "last": today}
+        return {"first": today - timedelta(days=30), "last": today + timedelta(days=30)}
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")

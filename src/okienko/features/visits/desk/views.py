@@ -21,7 +21,7 @@ from okienko.features.visits.desk.forms import CodeForm, RoomForm, SpanForm
 from okienko.features.visits.desk.models import Ticket
 from okienko.kernel.documents import responses
 from okienko.kernel.history.actors import Actor
-from okienko.kernel.people.access import actor_of, person_of, requires
+from okienko.kernel.people.access import actor_of, may, person_of, requires
 from okienko.kernel.people.views.pages import form_page
 
 SHOWN_WAITING = 20
@@ -37,7 +37,7 @@ COLUMNS = (
     gettext_lazy("Confirmed"),
     gettext_lazy("Cancelled"),
     gettext_lazy("Not confirmed in time"),
-    gettext_lazy("Did not come"),
+    gettext_lazy("Absent"),
     gettext_lazy("Days ahead"),
     gettext_lazy("Minutes at the counter"),
 )
@@ -98,7 +98,9 @@ def display(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires("visits.receive")
 def counters(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/counters.html", {"counters": queries.counters_of(person_of(request))})
+    person = person_of(request)
+    context = {"counters": queries.counters_of(person), "may_set_up": may(person, "slots.change")}
+    return render(request, "desk/counters.html", context)
 
 
 @requires("visits.receive")
@@ -183,9 +185,9 @@ def _by_day(found: statistics.Statistics) -> list[tuple[Any, list[tuple[str, int
     days = found.tables["day"]
     shown = [(formats.date_format(row.key, "SHORT_DATE_FORMAT"), row) for row in days]
     return [
-        (_("booked"), [(day, row.booked) for day, row in shown]),
-        (_("cancelled"), [(day, row.cancelled) for day, row in shown]),
-        (_("did not come"), [(day, row.absent) for day, row in shown]),
+        (_("Visits"), [(day, row.booked) for day, row in shown]),
+        (_("Cancelled"), [(day, row.cancelled) for day, row in shown]),
+        (_("Absent"), [(day, row.absent) for day, row in shown]),
     ]
 
 

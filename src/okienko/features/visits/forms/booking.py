@@ -21,12 +21,8 @@ from okienko.kernel.slots.queries import Free
 from okienko.ui.forms import Form
 
 
-class ContactForm(ExtraFields):
-    """Who comes, how to reach them, and what the service asks beside."""
-
-    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.add_extra(service.extra_fields.all(), get_language() or "pl")
+class WhoForm(Form):
+    """Who it is and how to reach them."""
 
     name = forms.CharField(
         label=gettext_lazy("First and last name"),
@@ -66,6 +62,33 @@ class ContactForm(ExtraFields):
         return Contact(given["name"], given["email"], given["phone"], language)
 
 
+class ContactForm(ExtraFields, WhoForm):
+    """Who comes, and what the service asks beside."""
+
+    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_extra(service.extra_fields.all(), get_language() or "pl")
+
+
+class Trapped(Form):
+    """With a field that people do not see; programs that fill in whatever there is do."""
+
+    homepage = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def to_fill_in(self) -> Iterator[forms.BoundField]:
+        return (bound for bound in self if bound.name != "homepage")
+
+    def clean_homepage(self) -> str:
+        if self.cleaned_data["homepage"]:
+            raise ValidationError(_("Empty this field: it is there only to stop programs that send forms."))
+        return ""
+
+
 _CONFIRMING = {
     Service.ConfirmBy.LINK: gettext_lazy(
         "We will send you a link to confirm the visit. Give an e-mail, a phone or both."
@@ -76,18 +99,11 @@ _CONFIRMING = {
 }
 
 
-class BookingForm(ConsentFields, ContactForm):
+class BookingForm(ConsentFields, Trapped, ContactForm):
     """A resident's own form, with the consents in force."""
 
     about_the_reader = True
     consent_group = BOOKING
-
-    homepage = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
 
     def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
         super().__init__(*args, service=service, **kwargs)
@@ -97,15 +113,6 @@ class BookingForm(ConsentFields, ContactForm):
     @property
     def consent_names(self) -> set[str]:
         return self.fields.keys() - self.base_fields.keys() - self.extra.keys()
-
-    def to_fill_in(self) -> Iterator[forms.BoundField]:
-        return (bound for bound in self if bound.name != "homepage")
-
-    def clean_homepage(self) -> str:
-        """People do not see this field; programs that fill in whatever there is do."""
-        if self.cleaned_data["homepage"]:
-            raise ValidationError(_("Empty this field: it is there only to stop programs that send forms."))
-        return ""
 
 
 class PhoneBookingForm(ContactForm):

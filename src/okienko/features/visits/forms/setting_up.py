@@ -28,7 +28,7 @@ CLOSED = "closed"
 LANGUAGES = ("pl", "en", "uk")
 MOST_HOURS, MOST_REMINDERS = 720, 5
 SERVICE = ("title", "code", "description", "category", "status", "minutes", "nearest_days", "farthest_days",
-           "hold_minutes", "confirm_by", "confirm_over", "confirm_minutes", "remind_over", "most_per_person",
+           "hold_minutes", "offer_minutes", "confirm_by", "confirm_over", "confirm_minutes", "remind_over", "most_per_person",
            "version")  # fmt: skip
 
 
@@ -96,6 +96,12 @@ class ServiceForm(Form):
     )
     hold_minutes = WholeNumberField(
         label=gettext_lazy("Time to fill in the form (minutes)"), min_value=1, max_value=60, initial=5
+    )
+    offer_minutes = WholeNumberField(
+        label=gettext_lazy("How long a freed time is kept for whoever waits for an earlier one (minutes)"),
+        min_value=5,
+        max_value=1440,
+        initial=60,
     )
     confirm_by = forms.ChoiceField(
         label=gettext_lazy("Confirming"), choices=Service.ConfirmBy.choices, widget=forms.RadioSelect

@@ -1,6 +1,7 @@
 from okienko.features.visits.models.booking import Booking
 from okienko.features.visits.models.mass import MassChange, MassStep
 from okienko.features.visits.models.offering import Category, ExtraField, Handling, HoursTemplate, Service
+from okienko.features.visits.models.waiting import Waiting
 
 __all__ = [
     "Booking",
@@ -11,4 +12,5 @@ __all__ = [
     "MassChange",
     "MassStep",
     "Service",
+    "Waiting",
 ]

@@ -16,6 +16,13 @@ from okienko.kernel.people.models import Person
 from okienko.kernel.slots.models import Claim, Resource
 
 
+def place_of(counter: Resource) -> str:
+    """Where to come, in one line."""
+    location = counter.location
+    where = [location.name, location.address] if location else [counter.unit.name, counter.unit.address]
+    return ", ".join([part for part in where if part] + [counter.name])
+
+
 class Booking(models.Model):
     """A visit that somebody has booked. Its time is the claim: held until it is confirmed, then taken."""
 
@@ -109,14 +116,7 @@ class Booking(models.Model):
 
     @property
     def place(self) -> str:
-        """Where to come, in one line."""
-        location = self.resource.location
-        where = (
-            [location.name, location.address]
-            if location
-            else [self.resource.unit.name, self.resource.unit.address]
-        )
-        return ", ".join([part for part in where if part] + [self.resource.name])
+        return place_of(self.resource)
 
     def state_at(self, at: datetime) -> rules.State:
         return rules.state_at(self.state, self.confirm_until, at)

@@ -59,6 +59,9 @@ class Service(models.Model):
         Resource, through="Handling", related_name="+", verbose_name=_("counters")
     )
     hold_minutes = models.PositiveSmallIntegerField(_("time to fill in the form (minutes)"), default=5)
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("how long a freed time is kept for whoever waits (minutes)"), default=60
+    )
     confirm_by = models.CharField(_("confirming"), max_length=10, choices=ConfirmBy, default=ConfirmBy.NONE)
     confirm_over = models.CharField(
         _("what the link or the PIN is sent by"),
@@ -89,6 +92,9 @@ class Service(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(hold_minutes__gte=1, hold_minutes__lte=60), name="visit_hold_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=5, offer_minutes__lte=1440), name="visit_offer_in_range"
             ),
             models.CheckConstraint(
                 condition=Q(confirm_minutes__gte=5, confirm_minutes__lte=2880),

@@ -32,7 +32,7 @@ TEMPLATE = {
 }
 SERVICE = {
     "title": "Dowód osobisty", "code": "", "status": "published", "minutes": "30", "nearest_days": "0",
-    "farthest_days": "14", "hold_minutes": "5", "confirm_by": "none",
+    "farthest_days": "14", "hold_minutes": "5", "offer_minutes": "60", "confirm_by": "none",
     "confirm_over": "email", "remind_hours": "2, 24", "remind_over": "email", "thanks_pl": "Dziękujemy.",
     "confirm_minutes": "60",
     "most_per_person": "3",

@@ -121,6 +121,7 @@ def _times(request: HttpRequest, what: Asked, free: Sequence[Free], now: datetim
         "what": what,
         "service": what.service,
         "key": own_key(request) or holding.new_key(),
+        "wait_url": f"{reverse('visits:leave_word')}?{urlencode({'usluga': what.service.code, 'miejsce': what.place})}",
         "other_place": address(usluga=what.service.code) if len(what.places) > 1 else "",
         **offer(request, what.service, free, now, url=what.address),
     }

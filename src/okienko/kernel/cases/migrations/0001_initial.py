@@ -90,6 +90,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "group_before",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.group",
+                    ),
+                ),
+                (
                     "merged_into",
                     models.ForeignKey(
                         null=True,

@@ -1,0 +1,104 @@
+"""What reports come to, counted in the scope of whoever looks: one question for all the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from okienko.base.time import WARSAW
+from okienko.features.faults.models import Area, Category
+from okienko.features.faults.rules import PROCEDURE
+from okienko.kernel.cases.models import Case, Channel
+from okienko.kernel.cases.queries import visible_to
+from okienko.kernel.people.access import Someone
+from okienko.kernel.units.models import Group, Unit
+
+_READ = (
+    "kind", "unit_id", "group_id", "channel", "report__area_id", "open", "received_at", "closed_at",
+    "report__taken_up_at", "report__in_time", "report__times_returned", "report__times_rejected",
+)  # fmt: skip
+_COUNTS = """
+    WITH report(kind, unit, held_by, channel, area, open, received_at, closed_at, taken_up_at, in_time, returned, rejected)
+        AS NOT MATERIALIZED ({cases})
+    SELECT grouping(kind, unit, held_by, channel, area), kind, unit, held_by, channel, area,
+        count(*), count(*) FILTER (WHERE NOT open), count(in_time), count(*) FILTER (WHERE in_time),
+        avg(extract(epoch FROM taken_up_at - received_at)::float8) / 3600,
+        avg(extract(epoch FROM closed_at - received_at)::float8) / 86400,
+        count(*) FILTER (WHERE returned > 0), count(*) FILTER (WHERE rejected > 0)
+    FROM report
+    GROUP BY GROUPING SETS ((kind), (unit), (held_by), (channel), (area), ())
+    ORDER BY 1, 7 DESC, 2, 3, 4, 5, 6
+"""
+# The bits of grouping(): nought for the column by which a row is grouped.
+_GROUPED = {0b01111: "category", 0b10111: "unit", 0b11011: "group", 0b11101: "channel", 0b11110: "district"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    key: Any
+    reports: int
+    finished: int
+    judged: int  # finished reports of which it is known whether they were in time
+    in_time: int
+    hours_to_take_up: float | None
+    days_to_finish: float | None
+    returned: int
+    rejected: int
+
+    @property
+    def share_in_time(self) -> float | None:
+        return self.in_time / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    whole: Row = Row(None, 0, 0, 0, 0, None, None, 0, 0)
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def received(person: Someone, first: date, last: date) -> QuerySet[Case]:
+    start = datetime.combine(first, time.min, WARSAW)
+    end = datetime.combine(last + timedelta(days=1), time.min, WARSAW)
+    return visible_to(person, PROCEDURE).filter(received_at__gte=start, received_at__lt=end)
+
+
+def statistics(person: Someone, first: date, last: date) -> Statistics:
+    tables: dict[str, list[Row]] = {name: [] for name in _GROUPED.values()}
+    whole = Statistics().whole
+    for grouped, row in _counted(received(person, first, last)):
+        if grouped in _GROUPED:
+            tables[_GROUPED[grouped]].append(row)
+        else:
+            whole = row
+    return Statistics(whole, tables)
+
+
+def _counted(cases: QuerySet[Case]) -> Iterator[tuple[int, Row]]:
+    try:
+        sql, values = cases.order_by().values_list(*_READ).query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS.format(cases=sql), values)
+        for grouped, kind, unit, held_by, channel, area, *counts in cursor.fetchall():
+            keys = (kind, unit, held_by, channel, area)
+            yield grouped, Row(next((key for key in keys if key is not None), None), *counts)
+
+
+def names(found: Statistics) -> dict[str, dict[Any, str]]:
+    """How the keys of each table are called."""
+    keys = {name: [row.key for row in rows] for name, rows in found.tables.items()}
+    categories = Category.objects.filter(code__in=keys["category"])
+    return {
+        "category": dict(categories.values_list("code", "name")),
+        "unit": dict(Unit.objects.filter(pk__in=keys["unit"]).values_list("pk", "name")),
+        "group": dict(Group.objects.filter(pk__in=keys["group"]).values_list("pk", "name")),
+        "channel": {key: str(name) for key, name in Channel.choices},
+        "district": dict(Area.objects.filter(pk__in=keys["district"]).values_list("pk", "name")),
+    }

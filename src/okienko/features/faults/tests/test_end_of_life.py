@@ -1,0 +1,87 @@
+"""After six months: the super-overseer confirms one list; a statement without personal data stays."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from okienko.base.decisions import Missing
+from okienko.base.time import now
+from okienko.features.faults.models import Report
+from okienko.features.faults.retention import RULE
+from okienko.features.faults.tests.conftest import BY, LONG_AGO, acting
+from okienko.kernel.cases.actions import take_step
+from okienko.kernel.consents import retention
+from okienko.kernel.consents.accounts import CLOSED_ACCOUNTS
+from okienko.kernel.consents.models import RetentionRun
+from okienko.kernel.people.factories import make_staff
+
+pytestmark = pytest.mark.req("FAULT-70")
+
+SECRETS = ("Anonim Przykładowy", "600100200", "Sekretny opis", "obok mojego domu")
+
+
+@pytest.fixture
+def overseer(city):
+    return make_staff("super@okienko.example", "super-overseer", by=BY, at=LONG_AGO)
+
+
+@pytest.fixture
+def old(city):
+    at = now() - timedelta(days=400)
+    case = city.reported(
+        at=at, description=SECRETS[2], place=SECRETS[3], contact_name=SECRETS[0], contact_phone=SECRETS[1]
+    )
+    return take_step(case.pk, "unit-outside", by=BY, at=at, rpw="RPW/1/2026", body="Inni")
+
+
+def carried_out(run):
+    return retention.carry_out(run, by=BY, clock=now)
+
+
+def test_one_list_one_confirmation_and_a_statement(city, old, overseer):
+    young, client, url = city.reported(at=now()), Client(), reverse("faults:ending")
+    client.force_login(overseer)
+    page = client.get(url).content.decode()
+    assert old.spoken_number in page
+    assert young.spoken_number not in page
+    assert Report.objects.get(case=old).forgotten_at is None
+    assert client.post(url).status_code == 302
+    run = carried_out(RetentionRun.objects.get())
+    assert (run.rule, run.removed) == (RULE.code, 1)
+    assert old.spoken_number not in client.get(url).content.decode()
+    lines = b"".join(client.get(reverse("faults:ending_statement", args=[run.pk, "csv"]))).decode()
+    assert old.number in lines
+    assert "Dziury" in lines
+    assert not any(secret in lines for secret in SECRETS)
+    spreadsheet = client.get(reverse("faults:ending_statement", args=[run.pk, "xlsx"]))
+    assert b"".join(spreadsheet.streaming_content).startswith(b"PK")
+    assert client.get(reverse("faults:ending_statement", args=[run.pk, "pdf"])).content.startswith(b"%PDF")
+
+
+def test_the_right_is_for_this_rule_only(city, old, overseer):
+    with pytest.raises(Missing):
+        retention.order(CLOSED_ACCOUNTS, by=acting(overseer), at=now())
+    with pytest.raises(Missing):
+        retention.order(RULE, by=acting(city.operator), at=now())
+    client = Client()
+    client.force_login(overseer)
+    assert client.get(reverse("consents:due")).status_code == 404
+    client.force_login(city.operator)
+    assert client.get(reverse("faults:ending")).status_code == 404
+    officer = make_staff("iod@okienko.example", "data-protection-officer", by=BY, at=LONG_AGO)
+    assert retention.order(RULE, by=acting(officer), at=now()).rule == RULE.code
+
+
+def test_a_statement_is_of_its_own_run(city, old, overseer):
+    first = retention.run(RULE, by=acting(overseer), at=now(), clock=now)
+    second = retention.run(RULE, by=acting(overseer), at=now(), clock=now)
+    client = Client()
+    client.force_login(overseer)
+    told = [
+        b"".join(client.get(reverse("faults:ending_statement", args=[run.pk, "csv"]))).decode()
+        for run in (first, second)
+    ]
+    assert [old.number in lines for lines in told] == [True, False]
+    assert isinstance(first.finished_at, datetime)

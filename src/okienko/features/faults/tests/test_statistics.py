@@ -1,0 +1,77 @@
+"""Reports in numbers, in the scope of whoever looks."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from okienko.features.faults.statistics.queries import statistics
+from okienko.features.faults.tests.conftest import AT, BY, HERE, LONG_AGO
+from okienko.kernel.cases.actions import take_step
+from okienko.kernel.people.factories import make_staff
+
+pytestmark = pytest.mark.req("FAULT-51", "CORE-65")
+
+DAY = date(2026, 11, 20)
+LATER = AT + timedelta(days=40)
+
+
+@pytest.fixture
+def ended(city):
+    """One in time after two hours and a return, one late, one open with nobody."""
+    for at, rpw in ((AT + timedelta(hours=4), "RPW/1/2026"), (LATER, "RPW/2/2026")):
+        case = city.reported(latitude=HERE[0], longitude=HERE[1], rpw=rpw)
+        take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
+        take_step(case.pk, "coordinator-takes-up", by=BY, at=AT + timedelta(hours=2))
+        if at != LATER:
+            take_step(
+                case.pk,
+                "return-to-operator",
+                by=BY,
+                at=AT + timedelta(hours=3),
+                addressee="Inni",
+                reason="Nie nasze",
+            )
+            take_step(case.pk, "pass-to-coordinator", by=BY, at=AT + timedelta(hours=3), group=city.roads)
+        take_step(case.pk, "pass-to-executor", by=BY, at=at, group=city.greens)
+        take_step(case.pk, "resolve", by=BY, at=at, done="Naprawiono")
+    city.reported(category=city.lamps, channel="letter")
+
+
+def test_what_reports_come_to(city, ended, django_assert_max_num_queries):
+    with django_assert_max_num_queries(2):
+        found = statistics(city.operator, DAY, DAY)
+    whole = found.whole
+    assert (whole.reports, whole.finished, whole.in_time, whole.share_in_time) == (3, 2, 1, 0.5)
+    assert (whole.returned, whole.rejected) == (1, 0)
+    assert whole.hours_to_take_up == pytest.approx(2)
+    assert whole.days_to_finish == pytest.approx((4 / 24 + 40) / 2)
+    keyed = {name: {row.key: row.reports for row in rows} for name, rows in found.tables.items()}
+    assert keyed["category"] == {"dziury": 2, "lampy": 1}
+    assert keyed["unit"] == {city.roads.unit_id: 2, None: 1}
+    assert keyed["group"] == {city.greens.pk: 2, None: 1}
+    assert keyed["channel"] == {"phone": 2, "letter": 1}
+    assert sorted(keyed["district"].values()) == [1, 2]
+    assert statistics(city.operator, DAY + timedelta(days=1), DAY + timedelta(days=9)).whole.reports == 0
+
+
+@pytest.mark.req("CORE-03")
+def test_in_the_scope_of_whoever_looks(city, ended):
+    coordinator = make_staff("k@okienko.example", "coordinator", by=BY, at=LONG_AGO, group=city.roads)
+    assert statistics(coordinator, DAY, DAY).whole.reports == 2
+    clerk = make_staff("u@okienko.example", "clerk", by=BY, at=LONG_AGO, unit=city.roads.unit)
+    assert statistics(clerk, DAY, DAY).whole.reports == 0
+
+
+def test_the_page_its_files_and_the_statement(city, ended):
+    client, url = Client(), reverse("faults:statistics")
+    client.force_login(city.operator)
+    query = "?first=2026-11-20&last=2026-11-20"
+    assert "Lampy" in client.get(url + query).content.decode()
+    assert "field wrong" in client.get(url + "?first=2026-11-20&last=2026-11-19").content.decode()
+    file = client.get(reverse("faults:statistics_file", args=["category", "csv"]) + query)
+    assert "Dziury" in b"".join(file).decode()
+    statement = client.get(reverse("faults:statistics_file", args=["zestawienie", "pdf"]) + query)
+    assert statement.content.startswith(b"%PDF")
+    assert client.get(reverse("faults:statistics_file", args=["nothing", "csv"])).status_code == 404

@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from okienko.base import time
+from okienko.base.decisions import Refused
+from okienko.base.time import WARSAW
+from okienko.features.visits import actions, holding, jobs, queries, rules
+from okienko.features.visits.actions import Contact
+from okienko.features.visits.factories import make_booking, make_service
+from okienko.features.visits.models import Booking, Service, Waiting
+from okienko.features.visits.retention import WAITING_RULE
+from okienko.kernel.messages.models import Message
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.slots import actions as slots
+from okienko.kernel.slots.models import Claim
+from okienko.kernel.units.actions import add_location, add_unit
+
+from .conftest import AT, BY, RESIDENT, WEEK, add_counter
+
+PLACES = 8
+
+
+@pytest.fixture
+def full(office):
+    """Tomorrow is the only day that can be booked, at one counter, and all its eight times are taken."""
+    office.service.counters.set(office.counters[:1])
+    Service.objects.update(nearest_days=1, farthest_days=1, most_per_person=20)
+    office.service = Service.objects.get()
+    office.bookings = [
+        make_booking(office.service, by=RESIDENT, at=AT, email=f"b{number}@example.org")
+        for number in range(PLACES)
+    ]
+    return office
+
+
+def wait(office, email="c@example.org", at=AT, **more):
+    day = (AT + timedelta(days=5)).date()
+    more = {"contact": Contact("Anna Czekająca", email), "last_day": day, **more}
+    return actions.leave_word(office.service, by=RESIDENT, at=at, **more)
+
+
+def offer(office, at=AT):
+    return actions.offer_next(office.service, by=BY, at=at)
+
+
+def refused(code):
+    return pytest.raises(Refused, check=lambda error: error.code == code)
+
+
+def offers():
+    return Message.objects.filter(notice="visit.offered").count()
+
+
+def deferred():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%%offer_what_is_free' AND scheduled_at IS NULL"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.req("BOOK-23")
+def test_a_freed_time_goes_to_the_first_and_is_held_and_then_goes_to_the_next(full):
+    first, second = wait(full), wait(full, "d@example.org")
+    assert offer(full) is None
+    actions.give_back(full.bookings[3], by=RESIDENT, at=AT)
+    assert offer(full) == first
+    first.refresh_from_db()
+    assert first.start == full.bookings[3].start
+    assert first.offered_until == AT + timedelta(minutes=full.service.offer_minutes)
+    assert queries.free_times(full.service, full.counters[:1], now=AT) == []
+    assert offer(full) is None
+    later = AT + timedelta(minutes=full.service.offer_minutes)
+    assert first.state_at(later) == rules.Waits.PASSED
+    assert offer(full, later) == second
+    assert offer(full, later + timedelta(hours=2)) is None
+    assert offers() == 2
+
+
+@pytest.mark.req("BOOK-23")
+def test_every_way_to_become_free_wakes_the_list(full):
+    wait(full)
+    before = deferred()
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    assert deferred() == before + 1
+    free = queries.free_times(full.service, full.counters[:1], now=AT)
+    actions.move(full.bookings[1], free[0].start, counters=full.counters[:1], by=RESIDENT, at=AT)
+    assert deferred() == before + 2
+    slots.set_hours(full.counters[0], by=BY, at=AT, first=AT.date(), last=None, week=WEEK, step=15)
+    assert deferred() == before + 3
+    Booking.objects.filter(pk=full.bookings[2].pk).update(
+        state="unconfirmed", claim=None, confirm_until=AT, confirmed_at=None
+    )
+    assert actions.lapse_unconfirmed(by=BY, at=AT) == 1
+    assert deferred() == before + 4
+
+
+@pytest.mark.req("BOOK-23")
+def test_where_nobody_waits_nothing_is_deferred(full):
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    assert deferred() == 0
+
+
+@pytest.mark.req("BOOK-23")
+def test_only_what_suits_is_offered(full):
+    branch = add_location(by=BY, at=AT, unit=full.unit, name="Filia")
+    elsewhere = wait(full, "d@example.org", places=[branch])
+    early = wait(full, "e@example.org", last_day=AT.astimezone(WARSAW).date())
+    anywhere = wait(full, "f@example.org", places=[full.place])
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    assert offer(full) == anywhere
+    for one in (elsewhere, early):
+        one.refresh_from_db()
+        assert one.state == Waiting.State.WAITING
+    Service.objects.update(nearest_days=0, farthest_days=0)
+    full.service = Service.objects.get()
+    late = full.bookings[1].start - timedelta(minutes=full.service.offer_minutes)
+    actions.give_back(full.bookings[1], by=RESIDENT, at=AT)
+    wait(full, "g@example.org", at=late)
+    assert offer(full, late) is None  # nobody could come in time once the offer has ended
+
+
+@pytest.mark.req("BOOK-23", "BOOK-20")
+def test_whoever_has_a_visit_is_moved_and_their_own_time_is_the_next_ones(full):
+    last = full.bookings[-1]
+    waiting = wait(full, "b7@example.org", booking=last, last_day=last.start.date())
+    other = wait(full, "d@example.org")
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    offer(full)
+    waiting.refresh_from_db()
+    old = last.start
+    moved = actions.take_offer(waiting, by=RESIDENT, at=AT)
+    assert moved.start == full.bookings[0].start
+    assert offer(full) == other
+    other.refresh_from_db()
+    assert other.start == old
+    with refused("offer-over"):
+        actions.take_offer(waiting, by=RESIDENT, at=AT)
+
+
+@pytest.mark.req("BOOK-23")
+def test_an_offer_that_has_ended_moves_nothing(full):
+    waiting = wait(full, "b7@example.org", booking=full.bookings[-1])
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    offer(full)
+    with refused("offer-over"):
+        actions.take_offer(waiting, by=RESIDENT, at=AT + timedelta(hours=2))
+    assert Booking.objects.get(pk=full.bookings[-1].pk).start == full.bookings[-1].start
+    again = actions.wait_again(waiting, by=RESIDENT, at=AT + timedelta(hours=2))
+    assert again.turn_at == AT + timedelta(hours=2)
+    with refused("not-passed"):
+        actions.wait_again(waiting, by=RESIDENT, at=AT + timedelta(hours=2))
+
+
+@pytest.mark.req("BOOK-23")
+def test_nobody_stands_twice_and_nobody_waits_for_what_is_free(full):
+    wait(full)
+    with refused("waits-already"):
+        wait(full, "C@example.org")
+    with refused("day-passed"):
+        wait(full, "d@example.org", last_day=(AT - timedelta(days=1)).date())
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    with refused("free-now"):
+        wait(full, "e@example.org")
+    assert Waiting.objects.count() == 1
+    offer(full)
+    for number in range(rules.MOST_WITHOUT_WORK):
+        wait(full, f"n{number}@example.org", network="n")
+    with refused("too-many-from-network"):
+        wait(full, "n@example.org", network="n")
+
+
+@pytest.mark.req("BOOK-23")
+def test_whoever_leaves_lets_the_next_have_what_was_held(full):
+    first, second = wait(full), wait(full, "d@example.org")
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    offer(full)
+    before = deferred()
+    actions.leave_line(first, by=RESIDENT, at=AT)
+    actions.leave_line(first, by=RESIDENT, at=AT)
+    assert deferred() == before + 1
+    assert offer(full) == second
+
+
+# --- Pages --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def booked_up(office):
+    """As `full`, by the clock of the pages."""
+    office.service.counters.set(office.counters[:1])
+    Service.objects.update(nearest_days=1, farthest_days=1, most_per_person=20)
+    office.service = Service.objects.get()
+    for number in range(PLACES):
+        make_booking(office.service, by=RESIDENT, at=time.now(), email=f"b{number}@example.org")
+    return office
+
+
+@pytest.mark.req("BOOK-23", "BOOK-14")
+@pytest.mark.parametrize("language", ["pl", "en", "uk"])
+def test_from_the_page_of_times_to_a_booked_visit(booked_up, language):
+    client = Client()
+    client.cookies["okienko_language"] = language
+    page = client.get("/wizyty/?usluga=dowod")
+    url = page.context["wait_url"]
+    assert url.replace("&", "&amp;") in page.content.decode()
+    assert client.get(url).status_code == 200
+    day = (time.now() + timedelta(days=2)).date()
+    typed = {"name": "Anna Czekająca", "email": "c@example.org", "last_day": day.isoformat()}
+    assert client.post(url, {**typed, "homepage": "x"}).status_code == 200
+    assert client.post(url, {**typed, "email": ""}).status_code == 200
+    here = client.post(url, typed)["Location"]
+    waiting = Waiting.objects.get()
+    assert here == reverse("visits:waiting", args=[waiting.secret])
+    assert waiting.secret in Message.objects.get(notice="visit.waiting").text
+    assert client.get(here).context["position"] == 1
+    actions.give_back(Booking.objects.first(), by=RESIDENT, at=time.now())
+    jobs.offer_what_is_free(booked_up.service.pk)
+    assert client.get(here).context["state"] == "offered"
+    assert client.get(f"{here}biore/").status_code == 405
+    other = Client()  # the link may be opened on another device
+    assert other.post(f"{here}biore/")["Location"] == "/wizyty/dane/"
+    assert "Anna Czekająca" in other.get("/wizyty/dane/").content.decode()
+    claim = Claim.objects.get(kind="hold")
+    other.post("/wizyty/podsumowanie/", {"key": claim.key})
+    waiting.refresh_from_db()
+    assert waiting.state == Waiting.State.DONE
+    assert Booking.objects.filter(state="confirmed").count() == PLACES
+    assert client.get(here).context["state"] == "done"
+
+
+@pytest.mark.req("BOOK-23")
+def test_from_ones_own_visit(booked_up):
+    client, last = Client(), Booking.objects.order_by("start").last()
+    own = f"/wizyty/w/{last.secret}/"
+    assert f"{own}wczesniej/" in client.get(own).content.decode()
+    assert client.get(f"{own}wczesniej/").status_code == 200
+    here = client.post(f"{own}wczesniej/")["Location"]
+    assert client.post(f"{own}wczesniej/").status_code == 409
+    first = Booking.objects.order_by("start").first()
+    actions.give_back(first, by=RESIDENT, at=time.now())
+    jobs.offer(0)
+    assert last.secret in client.post(f"{here}biore/")["Location"]
+    last.refresh_from_db()
+    assert last.start == first.start
+    assert client.post(f"{here}biore/").status_code == 409
+    assert client.get(f"{own}wczesniej/").status_code == 200
+
+
+@pytest.mark.req("BOOK-23")
+def test_one_leaves_and_comes_again_by_buttons(booked_up):
+    client, waiting = (
+        Client(),
+        wait(booked_up, at=time.now(), last_day=(time.now() + timedelta(days=3)).date()),
+    )
+    here = reverse("visits:waiting", args=[waiting.secret])
+    assert client.post(f"{here}ponownie/").status_code == 409
+    actions.give_back(Booking.objects.first(), by=RESIDENT, at=time.now())
+    jobs.offer(0)
+    past = time.now() - timedelta(seconds=1)
+    Waiting.objects.update(offered_until=past)
+    Claim.objects.filter(kind="hold").update(expires_at=past)
+    assert client.get(here).context["state"] == "passed"
+    assert client.post(f"{here}biore/").status_code == 409
+    assert client.post(f"{here}ponownie/").status_code == 302
+    assert client.get(here).context["state"] == "waiting"
+    client.post(f"{here}rezygnuje/")
+    assert client.get(here).context["state"] == "left"
+    assert client.get("/wizyty/czekam/nie-ma/").status_code == 404
+    Waiting.objects.update(last_day=(time.now() - rules.LINK_LIVES).date())
+    assert client.get(here).status_code == 404
+
+
+@pytest.mark.req("BOOK-23")
+def test_who_waited_is_forgotten(full):
+    waiting = wait(full)
+    (due,) = WAITING_RULE.find_due(AT + timedelta(days=6))
+    WAITING_RULE.forget(due, BY, AT)
+    waiting.refresh_from_db()
+    assert (waiting.name, waiting.email, waiting.phone) == ("", "", "")
+    assert not WAITING_RULE.find_due(AT + timedelta(days=6)).exists()
+
+
+@pytest.mark.req("BOOK-23", "CORE-03")
+def test_staff_see_who_waits_within_their_reach(booked_up):
+    wait(booked_up, at=time.now(), last_day=(time.now() + timedelta(days=3)).date())
+    other = add_unit(by=BY, at=AT, symbol="INNY", name="Inny urząd")
+    for unit, seen in ((booked_up.unit, True), (other, False)):
+        clerk = make_staff(f"{unit.symbol.lower()}@okienko.example", "clerk", by=BY, at=AT, unit=unit)
+        client = Client()
+        client.force_login(clerk)
+        page = client.get("/wizyty/lista/czekaja/")
+        assert page.status_code == 200
+        assert ("Anna Czekająca" in page.content.decode()) is seen
+
+
+# --- Two at once --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("BOOK-23", "BOOK-12")
+@pytest.mark.django_db(transaction=True)
+def test_two_that_free_and_offer_at_once_offer_each_time_to_one_and_nobody_twice():
+    now = time.now()
+    unit = add_unit(by=BY, at=now, symbol="UM", name="Urząd Próbny", address="ul. Zmyślona 1")
+    counter = add_counter(unit, None, "Okienko", at=now)
+    service = make_service([counter], by=BY, at=now, minutes=30, nearest_days=1, farthest_days=1)
+    bookings = [
+        make_booking(service, by=RESIDENT, at=now, email=f"b{number}@example.org") for number in range(PLACES)
+    ]
+    for number in range(PLACES - 2):
+        contact = Contact("A", f"c{number}@example.org")
+        day = (now + timedelta(days=2)).date()
+        actions.leave_word(service, by=RESIDENT, at=now, contact=contact, last_day=day)
+    start = threading.Barrier(2)
+
+    def free(mine):
+        try:
+            for booking in mine:
+                actions.give_back(booking, by=RESIDENT, at=time.now())
+                start.wait(20)
+                jobs.offer_what_is_free(service.pk)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=free, args=(bookings[part::2],)) for part in (0, 1)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+    offered = list(Waiting.objects.filter(state=Waiting.State.OFFERED))
+    assert len(offered) == PLACES - 2
+    assert len({one.start for one in offered}) == PLACES - 2
+    assert {one.key for one in offered} == set(Claim.objects.values_list("key", flat=True))
+    assert offers() == PLACES - 2
+    assert holding.is_key(offered[0].key)

@@ -1,0 +1,520 @@
+"""What one may see, reckoned a second time in plain Python: random people, reports and steps, every way to look.
+
+The oracle keeps to which places every report was ever passed, in which state it is and which deadlines run. It knows
+nothing of queries; the table of the procedure is the only thing that both read.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as run
+
+from okienko.base.decisions import Missing, Refused
+from okienko.features.faults.actions import add_category, report_fault
+from okienko.features.faults.models import Category
+from okienko.features.faults.phone import queries as phone
+from okienko.features.faults.rules import PROCEDURE
+from okienko.kernel.calendars.factories import CITY, make_calendar
+from okienko.kernel.calendars.queries import clocks_of
+from okienko.kernel.cases import actions, lists, queries
+from okienko.kernel.cases.models import Case
+from okienko.kernel.cases.rules import ClockMove, Holder, Input, Step
+from okienko.kernel.documents.actions import attach
+from okienko.kernel.documents.queries import visible as visible_document
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.knowledge.search import everything
+from okienko.kernel.messages.models import Message
+from okienko.kernel.people.actions import create_token, give_role, hand_over, take_role
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Grant, Person
+from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.models import Group, Unit
+from okienko.site.live import topics
+from okienko.ui.lists import ListRequest
+
+BY = Actor.system("test")
+AT = datetime(2025, 3, 3, 8, tzinfo=UTC)
+STREET = "ul. Zmyślona"
+UNITS = {"ZDM": "", "ZDM-P": "ZDM", "ZZM": ""}
+GROUPS = {"DK": "ZDM", "DW": "ZDM-P", "DX": "ZDM", "ZK": "ZZM", "ZW": "ZZM"}
+STAFF = (
+    ("operator", "operator", ""), ("nad", "super-overseer", ""), ("drogi", "overseer", "ZDM"), ("zielen", "overseer", "ZZM"),
+    ("dk", "coordinator", "DK"), ("dw", "executor", "DW"), ("zk", "coordinator", "ZK"), ("zw", "executor", "ZW"),
+    ("nikt", "", ""),
+)  # fmt: skip
+EVERYWHERE = {
+    "operator": {"faults.register", "faults.pass"},
+    "super-overseer": {"faults.register", "faults.pass", "faults.coordinate", "faults.execute"},
+}
+IN_A_GROUP = {"coordinator": {"faults.coordinate"}, "executor": {"faults.execute"}}
+GIVEN = {
+    Input.TEXT: "słowa", Input.LONG_TEXT: "wiele słów", Input.DATE: date(2025, 3, 14), Input.YES_NO: True,
+}  # fmt: skip
+STEPS = [row for row in PROCEDURE.steps if not row.by_system]
+
+
+@dataclass
+class Kept:
+    """A report as the oracle remembers it."""
+
+    number: str
+    state: str = "new"
+    group: str = ""
+    before: str = ""
+    holder: str = ""
+    places: set[str] = field(default_factory=set)
+    clocks: dict[str, str] = field(default_factory=lambda: {"finish": "running"})
+    wants_answer: bool = False
+    merged: bool = False
+    links: set[int] = field(default_factory=set)
+    files: list[int] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return not self.merged and next(one.open for one in PROCEDURE.states if one.code == self.state)
+
+
+def above(unit: str) -> set[str]:
+    return {unit} | (above(UNITS[unit]) if UNITS[unit] else set())
+
+
+class Office(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self._around = transaction.atomic()
+        self._around.__enter__()
+        self.at = AT
+        self.kept: dict[int, Kept] = {}
+        self.roles = {name: {(role, place)} if role else set() for name, role, place in STAFF}
+        self.turn = 0
+        self.read = 0
+
+    def teardown(self) -> None:
+        try:
+            for name in self.roles:
+                self.look(name)
+            self.look_by_pages(list(self.roles)[len(self.kept) % len(self.roles)])
+            self.look_by_pages("dk")
+        finally:
+            transaction.set_rollback(True)
+            self._around.__exit__(None, None, None)
+
+    # --- What the oracle knows --------------------------------------------------------------------------------
+
+    def seen(self, name: str) -> set[int]:
+        return {pk for pk, kept in self.kept.items() if self.sees(name, kept)}
+
+    def sees(self, name: str, kept: Kept) -> bool:
+        return any(
+            role in EVERYWHERE
+            or (role == "overseer" and any(place in above(GROUPS[group]) for group in kept.places))
+            or (role in IN_A_GROUP and place in kept.places)
+            for role, place in self.roles[name]
+        )
+
+    def may(self, name: str, permission: str, kept: Kept) -> bool:
+        return any(
+            permission in EVERYWHERE.get(role, ())
+            or (permission in IN_A_GROUP.get(role, ()) and place == kept.group)
+            for role, place in self.roles[name]
+        )
+
+    def registers(self, name: str) -> bool:
+        return any("faults.register" in EVERYWHERE.get(role, ()) for role, _ in self.roles[name])
+
+    # --- What happens -----------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        self.at += timedelta(minutes=3)
+        return self.at
+
+    def person(self, name: str) -> Person:
+        return Person.objects.get(email=f"{name}@okienko.example")
+
+    def by(self, name: str) -> Actor:
+        person = self.person(name)
+        return Actor(person.pk, person.name)
+
+    def some(self, data: st.DataObject) -> int:
+        return data.draw(st.sampled_from(sorted(self.kept)))
+
+    @initialize()
+    def two_reports(self) -> None:
+        """One for each unit, and they know each other: there is something to hide; and one has gone to and fro."""
+        passing = PROCEDURE.row("pass-to-coordinator")
+        for group, wants_answer in (("DK", False), ("ZK", True)):
+            self.report("operator", wants_answer)
+            self.step(max(self.kept), "operator", passing, {"group": group})
+        first, second = sorted(self.kept)
+        for code, given in (
+            ("pass-to-other-coordinator", {"group": "DX"}), ("pass-to-other-coordinator", {"group": "DK"}),
+            ("pass-to-executor", {"group": "DW"}), ("return-to-coordinator", {"reason": "Nie nasza"}),
+        ):  # fmt: skip
+            self.step(first, "nad", PROCEDURE.row(code), given)
+        actions.link(first, second, "related", by=BY, at=self.now())
+        self.join(first, second)
+
+    @rule(name=st.sampled_from([name for name, _, _ in STAFF]), wants_answer=st.booleans())
+    def report(self, name: str, wants_answer: bool) -> None:
+        def register() -> None:
+            case = report_fault(
+                by=self.by(name), at=self.now(), channel="phone", category=Category.objects.get(), street=STREET,
+                description=f"Dziura numer {len(self.kept)}", wants_answer=wants_answer, contact_phone="600000000",
+            )  # fmt: skip
+            self.kept[case.pk] = Kept(case.number, wants_answer=wants_answer)
+
+        self.expect(register, None if self.registers(name) else Missing)
+
+    def expect(self, deed: Any, wrong: type[Exception] | None) -> bool:
+        if wrong is None:
+            deed()
+            return True
+        with pytest.raises(wrong), transaction.atomic():
+            deed()
+        return False
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data())
+    def right_step(self, data: st.DataObject) -> None:
+        possible = [
+            (pk, name, row)
+            for pk, kept in self.kept.items()
+            for name in self.roles
+            for row in STEPS
+            if kept.state in row.sources and not kept.merged and self.may(name, row.permission, kept)
+        ]
+        if possible:
+            pk, name, row = data.draw(st.sampled_from(possible))
+            self.step(pk, name, row, self.inputs(row, data))
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data(), row=st.sampled_from(STEPS), lacking=st.booleans())
+    def any_step(self, data: st.DataObject, row: Step, lacking: bool) -> None:
+        inputs = self.inputs(row, data)
+        if lacking and inputs:
+            inputs.pop(data.draw(st.sampled_from(sorted(inputs))))
+        self.step(self.some(data), data.draw(st.sampled_from(sorted(self.roles))), row, inputs)
+
+    def inputs(self, row: Step, data: st.DataObject) -> dict[str, Any]:
+        group = st.sampled_from(sorted(GROUPS))
+        given = {
+            need.name: data.draw(group) if need.kind is Input.GROUP else GIVEN[need.kind]
+            for need in row.needs
+            if not need.pattern
+        }
+        return given | {need.name: "RPW/12345/2025" for need in row.needs if need.pattern}
+
+    def step(self, pk: int, name: str, row: Step, inputs: dict[str, Any]) -> None:
+        kept = self.kept[pk]
+        needed = {
+            need.name
+            for need in row.needs
+            if need.required or (need.required_if == "wants_answer" and kept.wants_answer)
+        }
+        wrong: type[Exception] | None = None
+        if not self.sees(name, kept) or not self.may(name, row.permission, kept):
+            wrong = Missing
+        elif kept.merged or kept.state not in row.sources or not needed <= inputs.keys():
+            wrong = Refused
+        given: dict[str, Any] = {
+            key: Group.objects.get(symbol=value) if key == "group" else value for key, value in inputs.items()
+        }
+        if not self.expect(
+            lambda: actions.take_step(pk, row.code, by=self.by(name), at=self.now(), **given), wrong
+        ):
+            return
+        kept.state = row.target or kept.state
+        if row.holder is Holder.GIVEN_GROUP:
+            self.move(kept, inputs["group"])
+        elif row.holder is Holder.GROUP_BEFORE:
+            self.move(kept, kept.before or kept.group)
+        elif row.holder is Holder.THE_ONE_WHO_ACTS:
+            kept.holder = name
+        for on in row.clocks:
+            if on.move is ClockMove.START or (on.move is ClockMove.RESUME and on.clock in kept.clocks):
+                kept.clocks[on.clock] = "running"
+            elif on.move is ClockMove.STOP and on.clock in kept.clocks:
+                kept.clocks[on.clock] = "stopped"
+            elif on.move in (ClockMove.MEET, ClockMove.CANCEL):
+                kept.clocks.pop(on.clock, None)
+        if not kept.open:
+            kept.clocks.clear()
+
+    def move(self, kept: Kept, group: str) -> None:
+        kept.before, kept.group = kept.group, group
+        kept.holder = ""
+        kept.places.add(group)
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data(), name=st.sampled_from([name for name, _, _ in STAFF]))
+    def split(self, data: st.DataObject, name: str) -> None:
+        pk = self.some(data)
+        kept = self.kept[pk]
+
+        def deed() -> None:
+            part = actions.split(pk, by=self.by(name), at=self.now(), subject="Dziura obok")
+            self.kept[part.pk] = Kept(part.number, wants_answer=kept.wants_answer, links={pk})
+            kept.links.add(part.pk)
+
+        self.expect(deed, self.wrong_for(name, kept) or (None if kept.open else Refused))
+
+    def wrong_for(self, name: str, *kept: Kept) -> type[Exception] | None:
+        return None if all(self.sees(name, one) for one in kept) and self.registers(name) else Missing
+
+    @precondition(lambda self: len(self.kept) > 1)
+    @rule(data=st.data(), name=st.sampled_from(["operator", "nad", "dk", "nikt"]))
+    def merge(self, data: st.DataObject, name: str) -> None:
+        first, second = self.some(data), self.some(data)
+        one, other = self.kept[first], self.kept[second]
+        wrong = self.wrong_for(name, one, other)
+        if wrong is None and (first == second or not one.open or other.merged):
+            wrong = Refused
+        if self.expect(lambda: actions.merge(first, second, by=self.by(name), at=self.now()), wrong):
+            one.merged = True
+            one.clocks.clear()
+            other.places |= one.places
+            self.join(first, second)
+
+    @precondition(lambda self: len(self.kept) > 1)
+    @rule(data=st.data(), name=st.sampled_from([name for name, _, _ in STAFF]))
+    def link(self, data: st.DataObject, name: str) -> None:
+        first, second = self.some(data), self.some(data)
+        one, other = self.kept[first], self.kept[second]
+        works = self.registers(name) or any(self.may(name, row.permission, one) for row in STEPS)
+        wrong: type[Exception] | None = None
+        if not (self.sees(name, one) and self.sees(name, other) and works):
+            wrong = Missing
+        elif first == second or (first, second) in self.related():
+            wrong = Refused
+        if self.expect(
+            lambda: actions.link(first, second, "related", by=self.by(name), at=self.now()), wrong
+        ):
+            self.join(first, second)
+
+    def related(self) -> set[tuple[int, int]]:
+        found = Case.objects.filter(links_out__kind="related").values_list("pk", "links_out__target_id")
+        return set(found)
+
+    def join(self, first: int, second: int) -> None:
+        self.kept[first].links.add(second)
+        self.kept[second].links.add(first)
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data(), to=st.sampled_from([name for name, _, _ in STAFF]))
+    def assign(self, data: st.DataObject, to: str) -> None:
+        pk = self.some(data)
+        kept = self.kept[pk]
+        wrong = self.wrong_for("operator", kept) or (None if self.sees(to, kept) else Refused)
+        if self.expect(
+            lambda: actions.assign(pk, self.person(to), by=self.by("operator"), at=self.now()), wrong
+        ):
+            kept.holder = to
+
+    @rule(
+        one=st.sampled_from([name for name, _, _ in STAFF]),
+        other=st.sampled_from([name for name, _, _ in STAFF]),
+    )
+    def hand_over(self, one: str, other: str) -> None:
+        """All that lies open in somebody's hands goes on whole, to one who sees all of it."""
+        theirs = [kept for kept in self.kept.values() if kept.holder == one and kept.open]
+        fits = one != other and all(self.sees(other, kept) for kept in theirs)
+        if self.expect(
+            lambda: hand_over(self.person(one), self.person(other), by=BY, at=self.now()),
+            None if fits else Refused,
+        ):
+            for kept in theirs:
+                kept.holder = other
+
+    @rule(
+        name=st.sampled_from(["dk", "dw", "zk", "nikt", "drogi"]),
+        place=st.sampled_from([*GROUPS, "ZDM", "ZZM"]),
+        role=st.sampled_from(sorted(IN_A_GROUP)),
+    )
+    def give_or_take(self, name: str, role: str, place: str) -> None:
+        """Who has the role there loses it, who has it not gets it."""
+        role = role if place in GROUPS else "overseer"
+        group, unit = Group.objects.filter(symbol=place).first(), Unit.objects.filter(symbol=place).first()
+        at = self.now()
+        if (role, place) in self.roles[name]:
+            held = Grant.objects.filter(
+                person=self.person(name), role=role, group=group, unit=unit, valid_until__isnull=True
+            )
+            take_role(held.get(), by=BY, at=at)
+            self.roles[name].remove((role, place))
+        else:
+            give_role(self.person(name), role, by=BY, at=at, group=group, unit=unit)
+            self.roles[name].add((role, place))
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data())
+    def correct(self, data: st.DataObject) -> None:
+        case = Case.objects.get(pk=self.some(data))
+        actions.change_details(
+            case.pk, by=BY, at=self.now(), version=case.version, description=f"{case.description}, głęboka"
+        )
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data())
+    def add_file(self, data: st.DataObject) -> None:
+        pk = self.some(data)
+        file = attach(Case.objects.get(pk=pk), b"Notatka", by=BY, at=self.now(), name="notatka.txt")
+        self.kept[pk].files.append(file.pk)
+
+    # --- What is compared -------------------------------------------------------------------------------------
+
+    @invariant()
+    def everything_is_in_its_place(self) -> None:
+        """No step outside the table, no lost deadline, no report in nobody's hands."""
+        for case in Case.objects.select_related("group", "person"):
+            kept, group = self.kept[case.pk], case.group.symbol if case.group else ""
+            holder = case.person.email.partition("@")[0] if case.person else ""
+            assert (case.state, case.open, group, holder) == (kept.state, kept.open, kept.group, kept.holder)
+            assert case.unit_id == (case.group.unit_id if case.group else None)
+            running = {clock.code: clock.state for clock in clocks_of(case).filter(ended_at__isnull=True)}
+            assert running == kept.clocks
+            assert (case.due_at is not None) == (kept.clocks.get("finish") == "running")
+            assert kept.group or kept.state in ("new", "elsewhere")
+
+    @invariant()
+    def somebody_looks(self) -> None:
+        self.turn += 1
+        self.look(list(self.roles)[self.turn % len(self.roles)])
+
+    @invariant()
+    def nobody_is_told_of_what_they_may_not_see(self) -> None:
+        """Rows of messages only grow: those since the last look are of what has just been done."""
+        for message in Message.objects.filter(pk__gt=self.read, person__isnull=False).select_related(
+            "person"
+        ):
+            name = message.person.email.partition("@")[0] if message.person else ""
+            if message.subject_id in self.kept and message.subject_type == "cases.case":
+                assert message.subject_id in self.seen(name)
+        self.read = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def look(self, name: str) -> None:
+        """Every way but the pages themselves."""
+        person, seen = self.person(name), self.seen(name)
+        assert set(queries.visible_to(person).values_list("pk", flat=True)) == seen
+        for query, fits in self.filters(person):
+            shown = self.listed(person, query)
+            wanted = {pk for pk in seen if fits(self.kept[pk])}
+            assert ({case.pk for case in shown.rows}, shown.total.number) == (wanted, len(wanted)), query
+        assert {case.pk for case in phone.found("600000000", person)} == seen
+        alike = phone.alike(Category.objects.get(), STREET, person, at=self.at)
+        assert {case.pk for case in alike} <= {pk for pk in seen if self.kept[pk].open}
+        names = {f"case:{kept.number}" for kept in self.kept.values()}
+        watched = [topic.name for one in sorted(names) for topic in topics.allowed(person, [one])]
+        assert set(watched) == {f"case:{self.kept[pk].number}" for pk in seen}
+        changed = topics.Changed(cases=dict.fromkeys(self.kept, PROCEDURE.code))
+        told = topics.to_tell(
+            person, [topics.Topic(f"list:{PROCEDURE.code}", procedure=PROCEDURE.code)], changed
+        )
+        assert bool(told) == bool(seen)
+        hits = [group for group in everything(person, "dziura", 50) if group.source.code == "cases"]
+        assert sum(len(group.hits) for group in hits) == len(seen)
+        for pk, kept in self.kept.items():
+            for file in kept.files:
+                self.expect(lambda file=file: visible_document(file, person), None if pk in seen else Missing)
+            if pk in seen:
+                linked = {other.pk for _, other in queries.links_of(Case.objects.get(pk=pk), person)}
+                assert linked == kept.links & seen
+                steps = {row.code for row in queries.possible_steps(Case.objects.get(pk=pk), person)}
+                assert steps == {
+                    row.code
+                    for row in STEPS
+                    if kept.state in row.sources and not kept.merged and self.may(name, row.permission, kept)
+                }
+
+    def filters(self, person: Person) -> list[tuple[str, Any]]:
+        name = person.email.partition("@")[0]
+        return [
+            ("", lambda kept: True),
+            ("q=dziury", lambda kept: True),
+            ("open=yes&sort=due", lambda kept: kept.open),
+            ("open=no&sort=-changed", lambda kept: not kept.open),
+            ("state=coordinator&state=executor", lambda kept: kept.state in ("coordinator", "executor")),
+            ("mine=yes", lambda kept: kept.holder == name),
+        ]
+
+    def listed(self, person: Person, query: str) -> Any:
+        asked = ListRequest.from_query(QueryDict(query), lists.definition(PROCEDURE, person))
+        return lists.page(PROCEDURE, asked, person, now=self.at)
+
+    def look_by_pages(self, name: str) -> None:
+        person, seen = self.person(name), self.seen(name)
+        client, program = Client(), Client()
+        client.force_login(person)
+        _, secret = create_token(
+            person, by=Actor(person.pk, person.name), at=self.at, name="x", scopes=["faults.see"]
+        )
+        program.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+        found = client.get(reverse("cases:list", args=[PROCEDURE.code]))
+        export: Any = client.get(reverse("cases:export", args=[PROCEDURE.code, "csv"]))
+        api = program.get(f"/api/v1/procedures/{PROCEDURE.code}/cases")
+        if not self.roles[name]:
+            assert {found.status_code, export.status_code, api.status_code} == {404}
+        else:
+            shown = found.context["list"]
+            assert ({case.pk for case in shown.rows}, shown.total.number) == (seen, len(seen))
+            text = b"".join(export.streaming_content).decode("utf-8-sig")
+            rows = list(csv.reader(StringIO(text), delimiter=";"))
+            assert len(rows) == len(seen) + 1
+            numbers = {self.kept[pk].number for pk in seen}
+            assert ({one["number"] for one in api.json()["cases"]}, api.json()["total"]) == (
+                numbers,
+                len(seen),
+            )
+        hidden = {Case.objects.get(pk=pk).spoken_number for pk in self.kept.keys() - seen}
+        for pk, kept in self.kept.items():
+            page = client.get(reverse("cases:case", args=[kept.number]))
+            one = program.get(f"/api/v1/cases/{kept.number}")
+            assert {page.status_code, one.status_code} == {200 if pk in seen else 404}
+            if pk in seen:
+                assert not any(number in page.content.decode() for number in hidden)
+                assert {link["number"] for link in one.json()["links"]} == {
+                    self.kept[other].number for other in kept.links & seen
+                }
+
+
+@pytest.fixture
+def office(db: None, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    make_calendar(by=BY, at=AT, week=CITY)
+    units: dict[str, Unit] = {}
+    for symbol, parent in UNITS.items():
+        units[symbol] = add_unit(by=BY, at=AT, symbol=symbol, name=symbol, parent=units.get(parent))
+    groups = {
+        symbol: add_group(by=BY, at=AT, unit=units[unit], symbol=symbol, name=symbol)
+        for symbol, unit in GROUPS.items()
+    }
+    add_category(by=BY, at=AT, code="dziury", shortcut="NA", name="Dziury")
+    for name, role, place in STAFF:
+        where: dict[str, Any] = {"unit": units.get(place), "group": groups.get(place)}
+        make_staff(f"{name}@okienko.example", *([role] if role else []), by=BY, at=AT, **where)
+
+
+@pytest.mark.req("CORE-03", "FAULT-01", "CORE-04")
+def test_every_way_to_look_agrees_with_the_oracle(office: None) -> None:
+    bounds = settings(
+        max_examples=5,
+        phases=[Phase.generate],
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run(Office, settings=bounds)
