@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -14,6 +16,10 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
 from okienko.kernel.history.queries import verify
 from okienko.kernel.messages.queries import messages_of
+from okienko.kernel.messages.queries import visible_to as messages_visible_to
+from okienko.kernel.people.actions import give_role
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
 
 BY = Actor.system("test")
@@ -115,3 +121,19 @@ def test_looking_at_a_case_with_somebodys_data_is_noted(sign_in):
         client.get(f"/sprawy/{case.number}/")
     (look,) = Look.objects.filter(subject_id=case.pk)
     assert look.about == "anna@example.org"
+
+
+@pytest.mark.req("CORE-03", "CORE-34")
+def test_who_may_not_see_a_report_sees_no_message_about_it(city, actor):
+    """A clerk who reads the messages of a unit learns nothing of reports that lie there."""
+    case = reported(contact_email="ola@example.org")
+    group = Group.objects.get(symbol="ZDM-K")
+    take_step(case.pk, "pass-to-coordinator", by=actor("operator"), at=timezone.now(), group=group)
+    of_the_unit = messages_of(case).filter(unit=group.unit).values("pk")
+    assert of_the_unit.exists()
+    long_ago = timezone.now() - timedelta(days=1)
+    clerk = make_staff("kasia@okienko.example", "clerk", by=BY, at=long_ago, unit=group.unit)
+    assert not messages_visible_to(clerk).filter(pk__in=of_the_unit).exists()
+    give_role(clerk, "super-overseer", by=BY, at=long_ago, valid_from=long_ago)
+    clerk = Person.objects.get(pk=clerk.pk)
+    assert messages_visible_to(clerk).filter(pk__in=of_the_unit).exists()

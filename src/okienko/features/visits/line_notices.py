@@ -131,7 +131,7 @@ ABOUT = About(
     number_of=lambda waiting: "",
     by_number=lambda number: None,
     knows=lambda waiting, address: bool(address) and waiting.email.lower() == address.lower(),
-    sees=lambda person, waiting_id: line.visible_to(person).filter(pk=waiting_id).exists(),
+    visible=lambda person: line.visible_to(person),
     address_of=lambda waiting: reverse("visits:line"),
     holder=lambda waiting: (None, None),
 )

@@ -18,7 +18,6 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages import actions as messages
 from okienko.kernel.messages.declaring import About, Notice, Original, Placeholder
 from okienko.kernel.messages.rules.wording import Kind
-from okienko.kernel.people.access import Someone
 
 _PLACEHOLDERS = (
     Placeholder("number", gettext_lazy("number of the visit"), "104 711 3"),
@@ -362,16 +361,12 @@ def calendar_file(booking: Booking, *, at: datetime) -> bytes:
     )
 
 
-def _sees(person: Someone, booking_id: int) -> bool:
-    return visible_to(person).filter(pk=booking_id).exists()
-
-
 ABOUT = About(
     by_id=lambda booking_id: Booking.objects.filter(pk=booking_id).first(),
     number_of=lambda booking: booking.number,
     by_number=lambda number: Booking.objects.filter(number=number).first(),
     knows=lambda booking, address: bool(address) and booking.email.lower() == address.lower(),
-    sees=_sees,
+    visible=visible_to,
     address_of=lambda booking: reverse("visits:booking", args=[booking.number]),
     holder=lambda booking: (booking.resource.unit_id, None),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from okienko.kernel.cases.models import Case
-from okienko.kernel.cases.queries import seen_by
+from okienko.kernel.cases.queries import visible_to
 from okienko.kernel.messages.declaring import About
 
 
@@ -30,7 +30,7 @@ ABOUT = About(
     number_of=lambda case: case.number,
     by_number=_by_number,
     knows=_knows,
-    sees=seen_by,
+    visible=visible_to,
     address_of=lambda case: reverse("cases:case", args=[case.number]),
     holder=lambda case: (case.unit_id, case.group_id),
 )

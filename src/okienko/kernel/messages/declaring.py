@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from okienko.kernel.messages.rules.parsing import Mail
 from okienko.kernel.messages.rules.wording import Kind, Part, parse
@@ -93,7 +94,7 @@ class About:
     """How messages deal with one kind of thing.
 
     number_of  its number, for subjects of e-mails      by_number  the thing with that number
-    knows      whether an address belongs to it         sees       whether a person may see it
+    knows      whether an address belongs to it         visible    those that a person may see
     address_of where its page is                        holder     its unit and group, for lists of messages
     """
 
@@ -101,9 +102,12 @@ class About:
     number_of: Callable[[Any], str]
     by_number: Callable[[str], models.Model | None]
     knows: Callable[[Any, str], bool]
-    sees: Callable[[Someone, int], bool]
+    visible: Callable[[Someone], QuerySet[Any]]
     address_of: Callable[[Any], str]
     holder: Callable[[Any], tuple[int | None, int | None]]
+
+    def sees(self, person: Someone, subject_id: int) -> bool:
+        return self.visible(person).filter(pk=subject_id).exists()
 
 
 _abouts: dict[str, About] = {}
@@ -117,8 +121,8 @@ def how_about(subject_type: str) -> About | None:
     return _abouts.get(subject_type)
 
 
-def all_abouts() -> list[About]:
-    return list(_abouts.values())
+def all_abouts() -> dict[str, About]:
+    return dict(_abouts)
 
 
 @dataclass(frozen=True, slots=True)

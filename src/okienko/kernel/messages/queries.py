@@ -24,12 +24,16 @@ from okienko.kernel.people.access import Someone, scope_of
 
 
 def visible_to(person: Someone) -> QuerySet[Message]:
-    """Messages about what lies in one's units and groups; those that belong to no unit, for the whole office only."""
+    """Messages about what lies in one's units and groups, as far as one may see the thing itself; those that belong
+    to no unit, for the whole office only."""
     scope = scope_of(person, "messages.see")
-    messages = Message.objects.all()
-    if scope.everywhere:
-        return messages
-    return messages.filter(scope.q()) if scope else messages.none()
+    if not scope:
+        return Message.objects.none()
+    abouts = declaring.all_abouts()
+    seen = ~Q(subject_type__in=list(abouts))
+    for subject_type, about in abouts.items():
+        seen |= Q(subject_type=subject_type, subject_id__in=about.visible(person).order_by().values("pk"))
+    return Message.objects.filter(scope.q(), seen)
 
 
 def message_for(person: Someone, message_id: int) -> Message:

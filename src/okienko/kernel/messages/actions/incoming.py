@@ -91,7 +91,7 @@ def _subject_of(mail: Mail, ours: Message | None) -> models.Model | None:
             return found
     # A number is no secret: it lets in only those whom the thing knows.
     for number in numbers_in(mail.subject):
-        for about in declaring.all_abouts():
+        for about in declaring.all_abouts().values():
             named = about.by_number(number)
             if named is not None and mail.sender and about.knows(named, mail.sender):
                 return named
