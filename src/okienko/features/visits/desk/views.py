@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -160,7 +161,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "first": first,
         "last": last,
         "whole": found.whole,
-        "tables": [_table(name, title, found) for name, title in TABLES.items()],
+        "tables": _tables(found),
         "days": [(str(name), points) for name, points in _by_day(found)],
         "query": urlencode(query),
     }
@@ -174,7 +175,7 @@ def figures_file(request: HttpRequest, table: str, form: str) -> HttpResponseBas
         raise Missing
     first, last = SpanForm(request.GET or None).span(queries.day_of(at))
     found = statistics.statistics(person_of(request), first, last, now=at)
-    shown = _table(table, TABLES[table], found)
+    shown = next(one for one in _tables(found) if one["name"] == table)
     name = f"wizyty-{table}-{first}-{last}"
     return responses.export(
         form, name=name, title=str(shown["title"]), titles=shown["columns"], rows=shown["rows"]
@@ -191,9 +192,12 @@ def _by_day(found: statistics.Statistics) -> list[tuple[Any, list[tuple[str, int
     ]
 
 
-def _table(name: str, title: Any, found: statistics.Statistics) -> dict[str, Any]:
-    known = statistics.names(found).get(name, {})
+def _tables(found: statistics.Statistics) -> list[dict[str, Any]]:
+    names = statistics.names(found)
+    return [_table(name, title, found, names.get(name, {})) for name, title in TABLES.items()]
 
+
+def _table(name: str, title: Any, found: statistics.Statistics, known: Mapping[Any, str]) -> dict[str, Any]:
     def called(row: statistics.Row) -> str:
         if name == "day":
             return formats.date_format(row.key, "SHORT_DATE_FORMAT")
