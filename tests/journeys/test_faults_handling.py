@@ -128,7 +128,14 @@ def test_a_pothole_goes_from_hand_to_hand_until_it_is_answered(
     firm.goto(f"/zgloszenia/zlecenie/{again.key}/")
     firm.get_by_role("button", name="Przyjmujemy zlecenie").click()
     firm.get_by_role("button", name="Praca wykonana").wait_for()
-    step(executor, case, "accept-work", finished="20.11.2026", answer="E-mailem: dziura jest załatana.")
+    step(
+        executor,
+        case,
+        "accept-work",
+        finished="20.11.2026",
+        rpw="RPW/9/2026",
+        answer="E-mailem: dziura jest załatana.",
+    )
     case.refresh_from_db()
     assert (case.state, case.open) == ("resolved", False)
     check_page(executor)
@@ -182,3 +189,21 @@ def test_a_report_for_the_wrong_unit_comes_back_and_leaves_the_city(
     case.refresh_from_db()
     assert (case.state, case.open) == ("elsewhere", False)
     assert Message.objects.filter(notice="fault.changed", address="anonim@example.org").exists()
+
+
+@pytest.mark.req("FAULT-20", "CORE-51")
+def test_a_letter_goes_with_what_is_passed_to_a_municipal_entity(
+    city: None, open_page: OpenPage, check_page: CheckPage, as_: Callable[[str], Page]
+) -> None:
+    case = reported(open_page("", width=320), "Wybija woda")
+    operator = as_("operator")
+    step(operator, case, "pass-to-coordinator", group="Dyspozytorzy wodociągów", rpw="RPW/7/2026")
+    check_page(operator)
+    operator.locator("#letters").get_by_role("link", name="Napisz: pismo przewodnie").click()
+    operator.get_by_label("Nagłówek pisma").wait_for()
+    check_page(operator)
+    assert "anonim@example.org" not in operator.content()
+    operator.get_by_role("button", name="Zapisz pismo").click()
+    operator.locator("#letters").get_by_text("wysłano na adres wodociagi@okienko.example").wait_for()
+    check_page(operator)
+    assert Message.objects.filter(notice="letter.sent").count() == 1

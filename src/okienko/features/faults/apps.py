@@ -7,6 +7,7 @@ class FaultsConfig(AppConfig):
 
     def ready(self) -> None:
         from okienko.base.events import subscribe
+        from okienko.features.faults.contractors.reactions import order_from_firm
         from okienko.features.faults.listing import ADDITION, found_by
         from okienko.features.faults.notices import NOTICES
         from okienko.features.faults.reactions import (
@@ -38,6 +39,7 @@ class FaultsConfig(AppConfig):
             declaring.register(notice)
         subscribe(StepTaken, keep_rpw)
         subscribe(StepTaken, tell_of_step)
+        subscribe(StepTaken, order_from_firm)
         subscribe(StepTaken, close_order)
         subscribe(StepTaken, keep_dates)
         subscribe(StepTaken, keep_figures)

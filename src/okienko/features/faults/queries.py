@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -8,9 +8,12 @@ from okienko.base.decisions import Missing
 from okienko.base.time import WARSAW
 from okienko.features.faults.models import Category, Question, Report
 from okienko.features.faults.rules import PROCEDURE
+from okienko.kernel.calendars import rules as calendars
+from okienko.kernel.calendars.queries import calendar_named, hours_of
 from okienko.kernel.cases.models import Case
 
-REMINDED_BEFORE = timedelta(days=1)
+# Who has a report hears of its deadline a working day before.
+_BEFOREHAND = calendars.Rule(calendars.Kind.WORKING_DAYS, 1)
 
 
 def categories() -> QuerySet[Category]:
@@ -67,9 +70,14 @@ def unanswered(report: Report) -> list[str]:
     return [one.text for one in questions_of(report.category) if one.required and one.text[:200] not in said]
 
 
+def nearly_due_by(at: datetime) -> datetime:
+    """The close of the office's next working day: on Friday, that of Monday."""
+    return calendars.due(hours_of(calendar_named(PROCEDURE.calendar)).reckon(), _BEFOREHAND, at)
+
+
 def due_for_reminding(at: datetime) -> list[int]:
     """Open reports of whose deadline those who have them have not been told yet, the longest late first."""
-    due = Case.objects.filter(procedure=PROCEDURE.code, open=True, due_order__lt=at + REMINDED_BEFORE)
+    due = Case.objects.filter(procedure=PROCEDURE.code, open=True, due_order__lte=nearly_due_by(at))
     late = Q(due_order__lt=at, report__reminded__lt=Report.Reminded.LATE)
     soon = Q(due_order__gte=at, report__reminded=Report.Reminded.NOT_YET)
     return list(due.filter(late | soon).order_by("due_order", "pk").values_list("pk", flat=True))

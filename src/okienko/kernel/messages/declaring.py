@@ -41,7 +41,9 @@ class Notice:
     placeholders  the names that its texts may use; `send` must give a value for every one
     originals     by language, all languages of the interface
     variants      codes and names of services or procedures that may have texts of their own
-    subject_type  what it is about, and `data_of`: how its values are read from such a thing, for the preview
+    subject_type  what it is about, and `data_of`: how its values are read from such a thing, for the preview; nothing
+                  of a thing that the text does not fit
+    printed       a letter on paper: a heading and a text, in the language of offices alone, and no text message
     """
 
     code: str
@@ -51,6 +53,11 @@ class Notice:
     variants: Callable[[], Mapping[str, Words]] = dict
     subject_type: str = ""
     data_of: Callable[[Any], Mapping[str, Any]] | None = field(default=None)
+    printed: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return LANGUAGES[:1] if self.printed else LANGUAGES
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -71,7 +78,7 @@ def register(notice: Notice) -> None:
     """An original that could not be filled in is found when the system starts, not when it is sent."""
     if _notices.setdefault(notice.code, notice) is not notice:
         raise ValueError(f"the notice {notice.code} is declared twice")
-    for language in LANGUAGES:
+    for language in notice.languages:
         original = notice.originals[language]
         for text in (original.subject, original.body, original.sms):
             notice.parts(text, language)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -32,10 +34,20 @@ class TextForm(Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, printed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if printed:
+            del self.fields["sms"]
+            self.fields["subject"].required = self.fields["body"].required = True
+            self.fields["subject"].label = _("Heading of the letter")
+            self.fields["body"].label, self.fields["body"].help_text = _("Text of the letter"), ""
+
     def text(self) -> Original:
         """What was typed, whether it is right or not: for the preview."""
         given = {
-            name: str(self[name].value() or "").replace("\r\n", "\n") for name in ("subject", "body", "sms")
+            name: str(self[name].value() or "").replace("\r\n", "\n")
+            for name in ("subject", "body", "sms")
+            if name in self.fields
         }
         return Original(**given)
 

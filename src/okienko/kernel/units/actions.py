@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -11,12 +10,13 @@ from okienko.base.text import sort_key
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.units.models import Group, Location, Unit
 
 Named = TypeVar("Named", Unit, Group, Location)
 
 
-@transaction.atomic
+@atomic
 def add_unit(
     *, by: Actor, at: datetime, symbol: str, name: str, parent: Unit | None = None, **details: Any
 ) -> Unit:
@@ -36,7 +36,7 @@ def add_unit(
     return unit
 
 
-@transaction.atomic
+@atomic
 def change_unit(unit: Unit, *, by: Actor, at: datetime, version: int, **values: Any) -> Unit:
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     changes.check_version(unit, version)
@@ -56,7 +56,7 @@ def change_unit(unit: Unit, *, by: Actor, at: datetime, version: int, **values: 
     return unit
 
 
-@transaction.atomic
+@atomic
 def switch_off_unit(unit: Unit, *, by: Actor, at: datetime, version: int) -> Unit:
     """Nothing new goes there; what was there stays, with its history."""
     if Unit.objects.filter(parent=unit, active=True).exists():
@@ -67,7 +67,7 @@ def switch_off_unit(unit: Unit, *, by: Actor, at: datetime, version: int) -> Uni
     return change_unit(unit, by=by, at=at, version=version, active=False)
 
 
-@transaction.atomic
+@atomic
 def add_group(
     *, by: Actor, at: datetime, unit: Unit, symbol: str, name: str, kind: str = Group.Kind.OTHER
 ) -> Group:
@@ -83,7 +83,7 @@ def add_group(
     return group
 
 
-@transaction.atomic
+@atomic
 def change_group(group: Group, *, by: Actor, at: datetime, version: int, **values: Any) -> Group:
     group = Group.objects.select_for_update().get(pk=group.pk)
     changes.check_version(group, version)
@@ -95,14 +95,14 @@ def change_group(group: Group, *, by: Actor, at: datetime, version: int, **value
     return group
 
 
-@transaction.atomic
+@atomic
 def add_location(*, by: Actor, at: datetime, unit: Unit, name: str, **details: Any) -> Location:
     location = Location.objects.create(unit=unit, name=name, sort_key=sort_key(name), **details)
     record(location, "location.added", by=by, at=at, after={"name": name, "unit": unit.symbol})
     return location
 
 
-@transaction.atomic
+@atomic
 def change_location(location: Location, *, by: Actor, at: datetime, version: int, **values: Any) -> Location:
     location = Location.objects.select_for_update().get(pk=location.pk)
     changes.check_version(location, version)

@@ -19,6 +19,7 @@ class UnitOut(Schema):
     address: str
     phone: str
     email: str
+    own_entity: bool
     active: bool
     version: int
 

@@ -72,7 +72,16 @@ def places_for_visits() -> QuerySet[Location]:
     )
 
 
-def outside_the_office(unit: Unit) -> bool:
-    """Whether the unit, or one above it, is an entity of its own."""
+def entity_of(unit: Unit) -> Unit | None:
+    """The entity of its own that the unit is, or the nearest above it that is one."""
     line = [int(key) for key in unit.path.strip("/").split("/")]
-    return Unit.objects.filter(pk__in=line, own_entity=True).exists()
+    return Unit.objects.filter(pk__in=line, own_entity=True).order_by("path").last()
+
+
+def outside_the_office(unit: Unit) -> bool:
+    return entity_of(unit) is not None
+
+
+def the_office() -> Unit | None:
+    """The first unit of the tree: whose letters go out."""
+    return Unit.objects.filter(parent=None, active=True, own_entity=False).order_by("pk").first()

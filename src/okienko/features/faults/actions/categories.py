@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -13,10 +12,11 @@ from okienko.features.faults.models import Category, Question
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 
 
-@transaction.atomic
+@atomic
 def add_category(
     *,
     by: Actor,
@@ -44,7 +44,7 @@ def add_category(
     return category
 
 
-@transaction.atomic
+@atomic
 def change_category(
     category: Category,
     *,

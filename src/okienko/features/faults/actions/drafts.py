@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.db import transaction
 
 from okienko.features.faults.actions.reports import report_fault
 from okienko.features.faults.models import Category, Draft
@@ -19,24 +18,25 @@ from okienko.kernel.documents.models import Document
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.models import Person
 
 KEPT = timedelta(days=1)
 
 
-@transaction.atomic
+@atomic
 def begin_draft(category: Category, *, by: Actor, at: datetime) -> Draft:
     draft = Draft.objects.create(key=secrets.token_urlsafe(24), told={"category": category.pk}, made_at=at)
     record(draft, "draft.begun", by=by, at=at)
     return draft
 
 
-@transaction.atomic
+@atomic
 def keep_photos(draft: Draft, photos: Sequence[UploadedFile[Any]], *, by: Actor, at: datetime) -> None:
     documents.attach_all(draft, photos, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def send_draft(
     draft: Draft, category: Category, *, by: Actor, at: datetime, requester: Person | None, **contact: Any
 ) -> Case:
@@ -56,7 +56,7 @@ def as_sent(photo: Document) -> SimpleUploadedFile:
         return SimpleUploadedFile(photo.name, kept.read(), photo.media_type)
 
 
-@transaction.atomic
+@atomic
 def sweep_drafts(*, by: Actor, at: datetime) -> int:
     old = list(Draft.objects.select_for_update(skip_locked=True).filter(made_at__lt=at - KEPT))
     for draft in old:

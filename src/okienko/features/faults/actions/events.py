@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -21,6 +20,7 @@ from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 
@@ -36,7 +36,7 @@ class Event:
     files: frozenset[int] = frozenset()
 
 
-@transaction.atomic
+@atomic
 def split_events(
     case_id: int, events: Sequence[Event], *, by: Actor, at: datetime, person: Person, version: int
 ) -> list[Case]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -21,12 +20,13 @@ from okienko.kernel.documents import actions as documents
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actions import forget, record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
 
 
-@transaction.atomic
+@atomic
 def join(
     report: Report, key: str, *, by: Actor, at: datetime, person: Person | None = None, email: str = "",
     phone: str = "", language: str = "pl",
@@ -44,7 +44,7 @@ def join(
     return True
 
 
-@transaction.atomic
+@atomic
 def add_photos(case: Case, photos: Sequence[UploadedFile[Any]], *, by: Actor, at: datetime) -> None:
     if not case.open:
         raise Refused(_("This report has already ended."), code="ended-already", field="attachments")
@@ -54,7 +54,7 @@ def add_photos(case: Case, photos: Sequence[UploadedFile[Any]], *, by: Actor, at
             documents.publish_document(photo, public=True, subject=case, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def withdraw_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     """Consent is withdrawn: contact data go at once, from the record as well; the report itself goes on."""
     case = lock(case_id, visible_to_person=None)
@@ -68,7 +68,7 @@ def withdraw_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     return case
 
 
-@transaction.atomic
+@atomic
 def ask(
     case_id: int, words: str, *, by: Actor, at: datetime, person: Person | None = None, done: str = "",
     expected: str = "",
@@ -94,7 +94,7 @@ def _coordinators_of(case: Case) -> Group | None:
     return sight.group if sight else case.group
 
 
-@transaction.atomic
+@atomic
 def release(
     case_id: int, *, by: Actor, at: datetime, person: Person, text: str, photos: Collection[int],
     place: bool = False,

@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,16 +23,21 @@ from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 
 # The firm may still answer for so long after the day for which the work was ordered.
 LINK_OUTLIVES = timedelta(days=30)
+LONGEST_NAME = 200
 
 
-@transaction.atomic
+@atomic
 def add_firm(name: str, *, by: Actor, at: datetime, email: str = "", phone: str = "") -> Firm:
     demand(by, "faults.execute")
+    if len(name) > LONGEST_NAME:
+        words = _("This is too long: at most %(limit)d characters.") % {"limit": LONGEST_NAME}
+        raise Refused(words, code="name-too-long", field="name")
     if Firm.objects.filter(name=name).exists():
         raise Refused(_("This firm is in the register already."), code="firm-known", field="name")
     firm = Firm.objects.create(name=name, sort_key=sort_key(name), email=email, phone=phone)
@@ -41,7 +45,7 @@ def add_firm(name: str, *, by: Actor, at: datetime, email: str = "", phone: str 
     return firm
 
 
-@transaction.atomic
+@atomic
 def change_firm(firm_id: int, *, by: Actor, at: datetime, version: int, **values: Any) -> Firm:
     demand(by, "faults.execute")
     firm = Firm.objects.select_for_update().filter(pk=firm_id).first()
@@ -58,18 +62,29 @@ def change_firm(firm_id: int, *, by: Actor, at: datetime, version: int, **values
     return firm
 
 
-@transaction.atomic
+@atomic
 def order_work(
     case_id: int, firm: Firm | None, *, by: Actor, at: datetime, version: int, task: str, ordered: date, until: date,
     files: Sequence[int] = (), name: str = "", email: str = "",
 ) -> Order:  # fmt: skip
-    """Without `firm` a new one of this name comes to the register."""
-    if until < ordered:
-        raise Refused(_("This is before the day of the order."), code="until-before-order", field="until")
+    """Without `firm` a new one of this name comes to the register. The link is there before the step is taken, so that
+    the step makes none of its own."""
     firm = firm or add_firm(name, by=by, at=at, email=email)
-    case = cases.take_step(
+    order = give_link(case_id, firm, by=by, at=at, task=task, ordered=ordered, until=until, files=files)
+    cases.take_step(
         case_id, "order", by=by, at=at, version=version, firm=firm.name, ordered=ordered, until=until
     )
+    return order
+
+
+@atomic
+def give_link(
+    case_id: int, firm: Firm, *, by: Actor, at: datetime, task: str, ordered: date, until: date, files: Sequence[int] = ()
+) -> Order:  # fmt: skip
+    """The firm is told of the work, with a link of its own in place of any before."""
+    if until < ordered:
+        raise Refused(_("This is before the day of the order."), code="until-before-order", field="until")
+    case = lock(case_id, visible_to_person=None)
     Order.objects.filter(report=case.pk, closed_at__isnull=True).update(closed_at=at)
     ends = timezone.make_aware(datetime.combine(until, time())) + LINK_OUTLIVES
     order = Order.objects.create(
@@ -82,7 +97,7 @@ def order_work(
     return order
 
 
-@transaction.atomic
+@atomic
 def revoke_order(order_id: int, *, by: Actor, at: datetime, person: Person) -> Order:
     """The link does nothing from now on; the work stays ordered."""
     order = Order.objects.filter(pk=order_id).first()
@@ -115,7 +130,7 @@ def _held(key: str, at: datetime) -> tuple[Order, Case, Actor]:
     return order, case, Actor(None, order.firm.name)
 
 
-@transaction.atomic
+@atomic
 def accept_order(key: str, *, at: datetime) -> Order:
     order, case, firm = _held(key, at)
     if order.state != Order.State.SENT:
@@ -123,7 +138,7 @@ def accept_order(key: str, *, at: datetime) -> Order:
     return _answered(order, case, Order.State.ACCEPTED, "order.accepted", "", by=firm, at=at)
 
 
-@transaction.atomic
+@atomic
 def refuse_order(key: str, reason: str, *, at: datetime) -> Order:
     order, case, firm = _held(key, at)
     if order.state not in (Order.State.SENT, Order.State.ACCEPTED):
@@ -131,7 +146,7 @@ def refuse_order(key: str, reason: str, *, at: datetime) -> Order:
     return _answered(order, case, Order.State.REFUSED, "order.refused", reason, by=firm, at=at)
 
 
-@transaction.atomic
+@atomic
 def note_work(key: str, words: str, photos: Sequence[UploadedFile[Any]], *, at: datetime) -> Order:
     order, case, firm = _held(key, at)
     _demand_taken_on(order)
@@ -140,7 +155,7 @@ def note_work(key: str, words: str, photos: Sequence[UploadedFile[Any]], *, at: 
     return order
 
 
-@transaction.atomic
+@atomic
 def finish_work(key: str, words: str, photos: Sequence[UploadedFile[Any]], *, at: datetime) -> Order:
     """The firm says that it is done; whoever ordered it looks and decides."""
     order, case, firm = _held(key, at)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from okienko.features.faults.models import Report
-from okienko.features.faults.queries import REMINDED_BEFORE
+from okienko.features.faults.queries import nearly_due_by
 from okienko.features.faults.reactions import tell_of_deadline
 from okienko.kernel.cases.queries import lock
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 
 
-@transaction.atomic
+@atomic
 def remind(case_id: int, *, by: Actor, at: datetime) -> bool:
     """Asked once more under the lock: it may have ended, or been told of, in the meantime."""
     case = lock(case_id, visible_to_person=None)
-    if not case.open or case.due_at is None or case.due_at >= at + REMINDED_BEFORE:
+    if not case.open or case.due_at is None or case.due_at > nearly_due_by(at):
         return False
     stage = Report.Reminded.LATE if case.due_at < at else Report.Reminded.SOON
     if not Report.objects.filter(pk=case.pk, reminded__lt=stage).update(reminded=stage):

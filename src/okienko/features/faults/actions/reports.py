@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from okienko.base.decisions import Refused
 from okienko.base.jobs import defer
+from okienko.features.faults.listing import words_of
 from okienko.features.faults.models import Answer, Category, Report, Source
 from okienko.features.faults.places import register
 from okienko.features.faults.places.queries import district_at
@@ -16,17 +16,17 @@ from okienko.features.faults.reactions import tell_of_registration
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases import actions as cases
 from okienko.kernel.cases.models import Case, Channel
-from okienko.kernel.cases.words import index_words
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.models import Person
 
 # What nobody of the office has read yet when it is registered.
 SENT_IN = (Channel.PAGE, Channel.MAIL, Channel.API)
 
 
-@transaction.atomic
+@atomic
 def report_fault(
     *,
     by: Actor,
@@ -84,16 +84,16 @@ def report_fault(
         description=description,
         kind=category.code,
         requester=requester,
+        found_by=words_of(report),
         **contact,
     )
     report.case = case
     report.save(force_insert=True)
-    keep_answers(report, answers)
+    kept = keep_answers(report, answers)
     if report.waiting:
-        _keep_source(report, at)
-    if report.area is not None:
-        index_words(case)
-    for photo in documents.attach_all(case, attachments, by=by, at=at):
+        _keep_source(report, kept, at)
+    photos = documents.attach_all(case, attachments, by=by, at=at) if attachments else []
+    for photo in photos:
         if category.release_photos and photo.is_picture:
             documents.publish_document(photo, public=True, subject=case, by=by, at=at)
     record(case, "fault.placed", by=by, at=at, after={"category": category.name, "place": where_is(report)})
@@ -107,15 +107,15 @@ def subject_of(report: Report) -> str:
     return f"{report.category.name}: {where_is(report)}"
 
 
-def keep_answers(report: Report, answers: Iterable[tuple[str, str]]) -> None:
-    Answer.objects.bulk_create(
+def keep_answers(report: Report, answers: Iterable[tuple[str, str]]) -> list[Answer]:
+    return Answer.objects.bulk_create(
         Answer(report=report, position=position, asked=asked[:200], said=said[:500])
         for position, (asked, said) in enumerate(answers)
         if said
     )
 
 
-def _keep_source(report: Report, at: datetime) -> None:
+def _keep_source(report: Report, answers: Iterable[Answer], at: datetime) -> None:
     """Operators will move these data to where they belong; what was sent stays beside them as it was."""
     case = report.case
     point = ", ".join(map(str, report.position or ()))
@@ -123,12 +123,11 @@ def _keep_source(report: Report, at: datetime) -> None:
         "category": report.category.name, "subject": case.subject, "street": report.street,
         "house_number": report.house_number, "place": report.place, "point": point, "description": case.description,
     }  # fmt: skip
-    answers = report.answers.values_list("asked", "said")
     contact = {name: getattr(case, name) for name in ("contact_name", "contact_email", "contact_phone")}
     Source.objects.create(
         report=report,
         came_at=at,
-        told=[*_said(told), *map(list, answers)],
+        told=[*_said(told), *([answer.asked, answer.said] for answer in answers)],
         contact=_said(contact),
     )
 

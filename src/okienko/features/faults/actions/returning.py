@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from okienko.features.faults.models import Report
 from okienko.kernel.cases.actions import take_step
 from okienko.kernel.cases.queries import lock
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 
 
-@transaction.atomic
+@atomic
 def resume_on_its_date(case_id: int, *, by: Actor, at: datetime) -> bool:
     """Asked once more under the lock: somebody may have resumed it, or suspended it anew, in the meantime."""
     case = lock(case_id, visible_to_person=None)

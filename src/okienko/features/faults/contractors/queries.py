@@ -19,6 +19,10 @@ def firm_by_id(firm_id: int) -> Firm:
     return found
 
 
+def firm_named(name: str) -> Firm | None:
+    return Firm.objects.filter(name=name).first()
+
+
 def order_by_key(key: str) -> Order:
     """For the firm that holds the link: the key is the permission. A link that was withdrawn leads nowhere."""
     orders = Order.objects.select_related("report__case", "report__category", "report__area", "firm")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from okienko.features.faults.actions.reminding import remind
 from okienko.features.faults.boards.queries import board
@@ -151,6 +152,24 @@ class TestReminders:
         due = case.due_at
         take_step(case.pk, "unit-outside", by=BY, at=AT, rpw="RPW/1/2026", body="Inni")
         assert remind_due(by=BY, at=due + timedelta(hours=1)) == 0
+
+
+@pytest.mark.req("FAULT-33")
+@pytest.mark.parametrize(
+    ("days", "told_on_friday"),
+    [(3, True), (4, False)],
+    ids=["Monday is the next working day", "Tuesday is not"],
+)
+def test_beforehand_is_a_working_day_and_not_a_day_and_night(city, staff, days, told_on_friday):
+    case = city.reported()
+    ends = timezone.localtime(AT).replace(hour=16, minute=0) + timedelta(days=days)
+    Case.objects.filter(pk=case.pk).update(due_at=ends, due_order=ends)
+    assert AT.weekday() == 4
+    assert remind_due(by=BY, at=AT) == told_on_friday
+    assert remind(case.pk, by=BY, at=AT) is False
+    sunday = AT + timedelta(days=2)
+    assert remind_due(by=BY, at=sunday) == 0
+    assert remind_due(by=BY, at=sunday + timedelta(days=1)) == (not told_on_friday)
 
 
 @pytest.mark.req("FAULT-33")

@@ -18,6 +18,7 @@ from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.models import Entry
 from okienko.kernel.messages.models import Message
+from okienko.kernel.people.actions import create_token
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.units.actions import add_group
 from okienko.kernel.units.models import Group
@@ -184,11 +185,54 @@ class TestWork:
 
     def test_accepted_it_ends_with_its_real_date(self, case, firm, executor):
         order = ordered(case, firm, executor)
-        take_step(case.pk, "accept-work", by=acting(executor), at=AT, finished=date(2026, 11, 20))
+        given = {"finished": date(2026, 11, 20), "rpw": "RPW/9/2026"}
+        take_step(case.pk, "accept-work", by=acting(executor), at=AT, **given)
         order.refresh_from_db()
         assert (order.state, Case.objects.get(pk=case.pk).state) == ("approved", "resolved")
         entry = Entry.objects.get(kind="zgloszenia.accept-work")
         assert entry.after["finished"] == "2026-11-20"
+
+
+class TestByProgram:
+    @pytest.fixture
+    def ask(self, executor):
+        _token, secret = create_token(
+            executor, by=BY, at=AT, name="test", scopes=["faults.see", "faults.execute"]
+        )
+
+        def ask(case, **given):
+            address = f"/api/v1/cases/{case.number}/steps/order"
+            told = {"inputs": {"ordered": "2026-11-20", "until": "2026-12-04", **given}}
+            headers = {"authorization": f"Bearer {secret}"}
+            return Client().post(address, told, "application/json", headers=headers)
+
+        return ask
+
+    def test_the_firm_gets_its_link_as_from_the_page(self, case, firm, ask):
+        assert ask(case, firm=firm.name).status_code == 200
+        order = Order.objects.get(closed_at=None)
+        assert (order.firm, order.until, order.report_id) == (firm, date(2026, 12, 4), case.pk)
+        (message,) = Message.objects.filter(notice="fault.order")
+        assert message.address == firm.email
+        assert order.key in message.text
+        assert Client().get(reverse("faults:contractor", args=[order.key])).status_code == 200
+        assert not any(secret in order.task + message.text for secret in SECRET)
+
+    def test_a_firm_that_nobody_knew_comes_to_the_register(self, case, ask, executor):
+        assert ask(case, firm="Nowy Zakład").status_code == 200
+        assert Firm.objects.get(name="Nowy Zakład").orders.count() == 1
+        assert Entry.objects.get(kind="firm.added").person_id == executor.pk
+
+    def test_days_in_the_wrong_order_are_refused_whole(self, case, firm, ask):
+        assert ask(case, firm=firm.name, until="2026-11-01").status_code == 422
+        assert ask(case, firm="x" * 201).status_code == 422
+        assert not Order.objects.exists()
+        assert Case.objects.get(pk=case.pk).state == "executor"
+
+    def test_the_page_makes_one_link_and_not_two(self, case, firm, executor):
+        order = ordered(case, firm, executor)
+        assert list(Order.objects.all()) == [order]
+        assert Message.objects.filter(notice="fault.order").count() == 1
 
 
 class TestRegister:

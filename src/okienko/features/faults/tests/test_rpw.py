@@ -9,6 +9,7 @@ from okienko.base.decisions import Refused
 from okienko.features.faults.models import Report
 from okienko.features.faults.tests.conftest import AT, BY, LONG_AGO
 from okienko.kernel.cases.actions import take_step
+from okienko.kernel.people.actions import create_token
 from okienko.kernel.units.actions import add_group, add_unit
 
 pytestmark = pytest.mark.req("FAULT-20")
@@ -73,6 +74,28 @@ def test_the_form_says_what_is_missing_and_what_is_wrong(city, entity):
     for rpw in ("", "rpw 5/26"):
         assert "rpw" in client.post(url, given | {"rpw": rpw}).context["form"].errors
     assert client.post(url, given | {"rpw": "RPW/5/2026"}).status_code == 302
+
+
+def test_accepted_work_needs_it_too_and_programs_are_told_so(city):
+    case = at_executor(city)
+    days = {"ordered": AT.date(), "until": AT.date()}
+    take_step(case.pk, "order", by=BY, at=AT, firm="Zakład Zmyślony", **days)
+    client = Client()
+    client.force_login(city.administrator)
+    page = client.get(reverse("cases:case", args=[case.number])).content.decode()
+    assert "Zgłoszenia nie można bez niego zakończyć" in page
+    _token, secret = create_token(
+        city.administrator, by=BY, at=LONG_AGO, name="test", scopes=["faults.see", "faults.execute"]
+    )
+    headers = {"authorization": f"Bearer {secret}"}
+    steps = client.get(f"/api/v1/cases/{case.number}/steps", headers=headers).json()
+    (accept,) = [one for one in steps if one["code"] == "accept-work"]
+    assert {need["name"] for need in accept["needs"] if need["required"]} == {"finished", "rpw"}
+    with pytest.raises(Refused) as refused:
+        take_step(case.pk, "accept-work", by=BY, at=AT, finished=AT.date())
+    assert refused.value.field == "rpw"
+    take_step(case.pk, "accept-work", by=BY, at=AT, finished=AT.date(), rpw="RPW/8/2026")
+    assert Report.objects.get(case=case).rpw == "RPW/8/2026"
 
 
 def test_no_other_form_is_kept(city):

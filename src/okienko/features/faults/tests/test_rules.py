@@ -84,6 +84,18 @@ def test_what_leaves_the_city_needs_its_number_and_addressee(code):
     assert row(code).target == "elsewhere"
 
 
+@pytest.mark.req("FAULT-20")
+def test_nothing_that_an_executor_ends_goes_without_its_number():
+    ending = [one for one in PROCEDURE.steps if one.target and not PROCEDURE.state(one.target).open]
+    assert len(ending) > 5
+    for step in ending:
+        filled = {need.name: "x" for need in step.needs if need.name != "rpw"}
+        refused = PROCEDURE.decide(step, next(iter(step.sources)), filled, frozenset({"without_rpw"}))
+        assert isinstance(refused, Denied), step.code
+        assert refused.field == "rpw"
+        assert PROCEDURE.decide(step, next(iter(step.sources)), filled), step.code
+
+
 @pytest.mark.parametrize(
     ("number", "right"), [("RPW/1/2026", True), ("RPW/12345/2026", True), ("rpw 1/26", False), ("", False)]
 )

@@ -3,19 +3,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages import composing, declaring, queries
 from okienko.kernel.messages.declaring import Notice, Original
 from okienko.kernel.messages.models import Edition, Settings, Template
 
 
-@transaction.atomic
+@atomic
 def change_text(
     notice_code: str,
     text: Original,
@@ -27,6 +27,8 @@ def change_text(
     variant: str = "",
 ) -> Edition:
     notice = declaring.notice(notice_code)
+    if notice.printed and not (text.subject and text.body):
+        raise Refused(_("A letter needs a heading and a text."), code="no-text", field="body")
     if not text.body and not text.sms:
         raise Refused(
             _("Write the text of the e-mail, of the text message, or of both."), code="no-text", field="body"
@@ -37,7 +39,7 @@ def change_text(
     return _new_edition(notice, language, variant, version, text, "message.template_changed", by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def back_to_original(
     notice_code: str, *, by: Actor, at: datetime, language: str, version: int, variant: str = ""
 ) -> Edition:
@@ -50,7 +52,7 @@ def _new_edition(
     notice: Notice, language: str, variant: str, version: int, text: Original | None, kind: str, *,
     by: Actor, at: datetime,
 ) -> Edition:  # fmt: skip
-    if language not in declaring.LANGUAGES or (variant and variant not in notice.variants()):
+    if language not in notice.languages or (variant and variant not in notice.variants()):
         raise Refused(_("There is no such text."), code="no-such-text")
     template, _new = Template.objects.get_or_create(notice=notice.code, language=language, variant=variant)
     template = Template.objects.select_for_update().get(pk=template.pk)
@@ -78,7 +80,7 @@ def _plain(text: Original) -> dict[str, Any]:
     return {"subject": text.subject, "body": text.body, "sms": text.sms}
 
 
-@transaction.atomic
+@atomic
 def change_settings(*, by: Actor, at: datetime, fold_letters: bool, reply_to: str) -> Settings:
     row, _new = Settings.objects.select_for_update().get_or_create(one=True)
     before, after = changes.apply(row, {"fold_letters": fold_letters, "reply_to": reply_to})

@@ -27,14 +27,20 @@ _FIELDS = {
     "body": gettext_lazy("Text of the e-mail"),
     "sms": gettext_lazy("Text message"),
 }
+_FIELDS_OF_LETTER = {
+    "subject": gettext_lazy("Heading of the letter"),
+    "body": gettext_lazy("Text of the letter"),
+}
 
 
 def _notice(code: str, language: str, variant: str) -> tuple[Notice, str]:
     """`-` in an address stands for the general text."""
     variant = "" if variant == GENERAL else variant
-    if not declaring.is_known(code) or language not in declaring.LANGUAGES:
+    if not declaring.is_known(code):
         raise Http404
     notice = declaring.notice(code)
+    if language not in notice.languages:
+        raise Http404
     if variant and variant not in notice.variants():
         raise Http404
     return notice, variant
@@ -49,7 +55,11 @@ def templates(request: HttpRequest) -> HttpResponse:
             "variant": variant,
             "variant_name": name,
             "texts": [
-                (language, (notice.code, variant, language) in changed, _address(notice, language, variant))
+                (
+                    language,
+                    (notice.code, variant, language) in changed,
+                    _address(notice, language, variant) if language in notice.languages else "",
+                )
                 for language in declaring.LANGUAGES
             ],
         }
@@ -78,7 +88,7 @@ def template(request: HttpRequest, code: str, language: str, variant: str) -> Ht
     kept = queries.template_of(notice, language, variant)
     current = queries.text_in_force(notice, language, variant)
     initial = {"subject": current.subject, "body": current.body, "sms": current.sms, "version": kept.version}
-    form = TextForm(request.POST or None, initial=initial)
+    form = TextForm(request.POST or None, initial=initial, printed=notice.printed)
     stale = False
     if request.method == "POST" and "preview" not in request.POST and form.is_valid():
         try:
@@ -99,7 +109,8 @@ def template(request: HttpRequest, code: str, language: str, variant: str) -> Ht
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("The text has been saved. Messages written from now on use it."))
+            saved = _("The text has been saved. Messages and letters written from now on use it.")
+            messages.success(request, saved)
             return redirect(_address(notice, language, variant))
     context = {
         "notice": notice,
@@ -134,7 +145,9 @@ def _preview(notice: Notice, language: str, form: TextForm, person: Someone) -> 
         composing.check(notice, text, language)
     except Refused as refused:
         return {"wrong": refused.reason}
-    written = composing.fill_in(notice, text, data, language=language, number=number)
+    written = composing.fill_in(
+        notice, text, data, language=language, number="" if notice.printed else number
+    )
     return {"written": written, "length": written.sms_length, "note": note}
 
 
@@ -144,13 +157,15 @@ def _example(notice: Notice, typed: str, person: Someone) -> tuple[dict[str, Any
     if not number:
         return notice.samples, "100014" if about else "", _("These are made-up data.")
     subject = about.by_number(number) if about else None
-    if about is None or subject is None or notice.data_of is None or not about.sees(person, int(subject.pk)):
+    seen = subject is not None and about is not None and about.sees(person, int(subject.pk))
+    data = notice.data_of(subject) if seen and notice.data_of is not None else {}
+    if not data:
         return (
             notice.samples,
             "",
             _("There is no case with this number that this text fits. These are made-up data."),
         )
-    return dict(notice.data_of(subject)), number, ""
+    return dict(data), number, ""
 
 
 @require_POST
@@ -178,7 +193,7 @@ def versions(request: HttpRequest, code: str, language: str, variant: str) -> Ht
     general = queries.text_in_force(notice, language) if variant else notice.originals[language]
     texts = [general if edition.original else queries.text_of(edition) for edition in editions] + [general]
     shown = [
-        {"edition": edition, "fields": _differences(before, after)}
+        {"edition": edition, "fields": _differences(notice, before, after)}
         for edition, (after, before) in zip(editions, pairwise(texts), strict=True)
     ]
     return render(
@@ -195,10 +210,12 @@ def versions(request: HttpRequest, code: str, language: str, variant: str) -> Ht
     )
 
 
-def _differences(before: Original, after: Original) -> list[tuple[str, list[tuple[str, str]]]]:
+def _differences(
+    notice: Notice, before: Original, after: Original
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """For each part of the text, its lines: gone, new or as they were."""
     found = []
-    for field, name in _FIELDS.items():
+    for field, name in (_FIELDS_OF_LETTER if notice.printed else _FIELDS).items():
         old, new = getattr(before, field).splitlines(), getattr(after, field).splitlines()
         lines = [(line[0], line[2:]) for line in difflib.ndiff(old, new) if line[0] != "?"]
         if old != new:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from okienko.base.decisions import Missing, Refused, Stale
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people import actions
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Grant, OrganisationImport, Person
@@ -26,7 +27,7 @@ from okienko.kernel.units.models import Group, Unit
 LOCK = 0x6F7267  # "org": imports take turns
 
 
-@transaction.atomic
+@atomic
 def keep(name: str, data: bytes, *, by: Actor, at: datetime) -> OrganisationImport:
     """Nothing changes yet; what can be read is kept, so that what was shown is what will be applied."""
     demand(by, "organisation.import")
@@ -40,7 +41,7 @@ def keep(name: str, data: bytes, *, by: Actor, at: datetime) -> OrganisationImpo
     return made
 
 
-@transaction.atomic
+@atomic
 def apply(made: OrganisationImport, *, by: Actor, at: datetime) -> list[Difference]:
     demand(by, "organisation.import")
     with connection.cursor() as cursor:
@@ -117,6 +118,7 @@ class _Change:
             "latitude": float(row["latitude"]) if row["latitude"] else None,
             "longitude": float(row["longitude"]) if row["longitude"] else None,
             "active": row["active"] == YES,
+            "own_entity": row["own_entity"] == YES,
         }
         if (values["latitude"] is None) != (values["longitude"] is None):
             raise Refused(_("A place on the map needs both numbers."), code="half-a-place")

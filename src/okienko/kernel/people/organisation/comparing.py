@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from okienko.kernel.people.organisation.sheets import BY_NAME, Content, Key, Row
+from okienko.kernel.people.organisation.sheets import SHEETS, Content, Key, Row, Sheet
 
 What = Literal["added", "changed", "removed"]
 
@@ -25,11 +25,12 @@ class Difference:
         return " · ".join(part for part in self.key if part)
 
 
-def compare(now: Content, file: Content) -> list[Difference]:
+def compare(now: Content, file: Content, sheets: tuple[Sheet, ...] = SHEETS) -> list[Difference]:
     """A sheet that the file does not have stays as it is. What is switched off and left out stays off."""
     found: list[Difference] = []
+    by_name = {sheet.name: sheet for sheet in sheets}
     for name, rows in file.items():
-        sheet, there = BY_NAME[name], now[name]
+        sheet, there = by_name[name], now[name]
         for key, row in rows.items():
             if key not in there:
                 cells = [(heading, "", row[part]) for heading, part in sheet.columns if row[part]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
@@ -51,28 +51,41 @@ class Wrong:
     says: str
 
 
-def read(name: str, data: bytes) -> tuple[Content, list[Wrong]]:
-    """A workbook with all four sheets, or a CSV file with one of them."""
+# What is wrong in a row: the field and, in plain words, why.
+Faults = Callable[[Sheet, Row], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A fixed form of file: its sheets, and how their rows are judged."""
+
+    sheets: tuple[Sheet, ...]
+    faults: Faults
+
+
+def read(name: str, data: bytes, form: Form | None = None) -> tuple[Content, list[Wrong]]:
+    """A workbook with all sheets of the form, or a CSV file with one of them. Without a form, the organisation's."""
+    form = form or ORGANISATION
     if len(data) > LARGEST:
         raise Refused(_("The file is too large."), code="too-large", field="file")
-    tables = _workbook(data) if data[:2] == b"PK" else [_text(data)]
+    tables = _workbook(data, form.sheets) if data[:2] == b"PK" else [_text(data, form.sheets)]
     content: Content = {}
     wrong: list[Wrong] = []
     for sheet, rows in tables:
-        content[sheet.name] = _rows(sheet, rows, wrong)
+        content[sheet.name] = _rows(sheet, rows, wrong, form.faults)
     return content, wrong
 
 
-def _workbook(data: bytes) -> list[tuple[Sheet, list[Sequence[Any]]]]:
+def _workbook(data: bytes, sheets: Sequence[Sheet]) -> list[tuple[Sheet, list[Sequence[Any]]]]:
     try:
         _refuse_bombs(data)
         book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        missing = [sheet.name for sheet in SHEETS if sheet.name not in book.sheetnames]
+        missing = [sheet.name for sheet in sheets if sheet.name not in book.sheetnames]
         if missing:
             raise Refused(
                 _("The sheet “%(name)s” is missing.") % {"name": missing[0]}, code="sheet", field="file"
             )
-        return [(sheet, _cells(book[sheet.name], sheet)) for sheet in SHEETS]
+        return [(sheet, _cells(book[sheet.name], sheet)) for sheet in sheets]
     except Refused:
         raise
     except Exception as error:
@@ -108,7 +121,7 @@ def _cells(page: Any, sheet: Sheet) -> list[Sequence[Any]]:
     return found
 
 
-def _text(data: bytes) -> tuple[Sheet, list[Sequence[Any]]]:
+def _text(data: bytes, sheets: Sequence[Sheet]) -> tuple[Sheet, list[Sequence[Any]]]:
     try:
         text = data.decode("utf-8-sig")
         rows: list[Sequence[Any]] = list(csv.reader(StringIO(text), delimiter=";", strict=True))
@@ -119,7 +132,7 @@ def _text(data: bytes) -> tuple[Sheet, list[Sequence[Any]]]:
             field="file",
         ) from error
     headings = [as_cell(cell) for cell in rows[0]] if rows else []
-    for sheet in SHEETS:
+    for sheet in sheets:
         if headings == sheet.headings:
             if len(rows) > MOST_ROWS + 1:
                 raise _too_many(sheet)
@@ -134,7 +147,9 @@ def _too_many(sheet: Sheet) -> Refused:
     return Refused(words % {"name": sheet.name, "limit": MOST_ROWS}, code="too-many-rows", field="file")
 
 
-def _rows(sheet: Sheet, table: Iterable[Sequence[Any]], wrong: list[Wrong]) -> dict[tuple[str, ...], Row]:
+def _rows(
+    sheet: Sheet, table: Iterable[Sequence[Any]], wrong: list[Wrong], faults: Faults
+) -> dict[tuple[str, ...], Row]:
     found: dict[tuple[str, ...], Row] = {}
     width = len(sheet.columns)
     for number, cells in enumerate(table, start=1):
@@ -150,9 +165,9 @@ def _rows(sheet: Sheet, table: Iterable[Sequence[Any]], wrong: list[Wrong]) -> d
         row = dict(zip((field for _heading, field in sheet.columns), texts, strict=True))
         if "email" in sheet.key:
             row["email"] = row["email"].lower()
-        for field, cell in row.items():
-            if says := _fault(sheet, field, cell):
-                wrong.append(Wrong(sheet.name, number, sheet.heading_of(field), says))
+        wrong += [
+            Wrong(sheet.name, number, sheet.heading_of(field), says) for field, says in faults(sheet, row)
+        ]
         key = sheet.key_of(row)
         if key in found:
             says = _("The same stands in an earlier row.")
@@ -161,12 +176,33 @@ def _rows(sheet: Sheet, table: Iterable[Sequence[Any]], wrong: list[Wrong]) -> d
     return found
 
 
-def _fault(sheet: Sheet, field: str, cell: str) -> str:
-    """What is wrong with a cell, in plain words; nothing when it is right."""
+def not_plain(cell: str, *, required: bool) -> str:
+    """What is wrong with any cell, whatever it is about."""
     if cell.startswith("=") or not cell.isprintable():
         return _("Only plain text may stand here, no formula.")
+    return _("Fill in this cell.") if required and not cell else ""
+
+
+def not_one_of(cell: str, known: Iterable[str]) -> str:
+    try:
+        _one_of(cell, known)
+    except _Expected as expected:
+        return _("This cannot stand here: %(cell)s.") % {"cell": cell} + str(expected)
+    return ""
+
+
+def _faults(sheet: Sheet, row: Row) -> Iterator[tuple[str, str]]:
+    for field, cell in row.items():
+        if says := _fault(sheet, field, cell):
+            yield field, says
+
+
+def _fault(sheet: Sheet, field: str, cell: str) -> str:
+    """What is wrong with a cell, in plain words; nothing when it is right."""
+    if says := not_plain(cell, required=field in REQUIRED[sheet.name]):
+        return says
     if not cell:
-        return _("Fill in this cell.") if field in REQUIRED[sheet.name] else ""
+        return ""
     model = _MODELS.get(sheet.name)
     limit = getattr(model._meta.get_field(field), "max_length", None) if model else None
     if limit and len(cell) > limit:
@@ -180,7 +216,7 @@ def _fault(sheet: Sheet, field: str, cell: str) -> str:
             case "latitude" | "longitude":
                 if abs(float(cell)) > (90 if field == "latitude" else 180):
                     raise ValueError
-            case "active" | "must_use_second_factor":
+            case "active" | "own_entity" | "must_use_second_factor":
                 _one_of(cell, (YES, NO))
             case "kind":
                 _one_of(cell, Group.Kind.values)
@@ -204,3 +240,6 @@ def _one_of(cell: str, known: Iterable[str]) -> None:
     known = list(known)
     if cell not in known:
         raise _Expected(" " + _("Possible: %(known)s.") % {"known": ", ".join(known)})
+
+
+ORGANISATION = Form(SHEETS, _faults)

@@ -42,6 +42,7 @@ SHEETS = (
             ("Symbol", "symbol"), ("Nazwa", "name"), ("Należy do", "parent"), ("Adres", "address"),
             ("Telefon", "phone"), ("E-mail", "email"), ("Faks", "fax"), ("Strona internetowa", "web_page"),
             ("Strona BIP", "bip_page"), ("Szerokość", "latitude"), ("Długość", "longitude"), ("W użyciu", "active"),
+            ("Poza urzędem", "own_entity"),
         ),
         ("symbol",),
     ),
@@ -67,7 +68,6 @@ SHEETS = (
         ("email", "role", "unit", "group", "valid_from"),
     ),
 )  # fmt: skip
-BY_NAME = {sheet.name: sheet for sheet in SHEETS}
 
 
 def as_cell(value: Any) -> str:

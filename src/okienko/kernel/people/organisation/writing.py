@@ -33,7 +33,7 @@ def content(at: datetime) -> Content:
     rows: dict[str, list[list[Any]]] = {
         UNITS: [
             [unit.symbol, unit.name, unit.parent and unit.parent.symbol, unit.address, unit.phone, unit.email,
-             unit.fax, unit.web_page, unit.bip_page, unit.latitude, unit.longitude, unit.active]
+             unit.fax, unit.web_page, unit.bip_page, unit.latitude, unit.longitude, unit.active, unit.own_entity]
             for unit in Unit.objects.select_related("parent").order_by("path")
         ],
         GROUPS: [

@@ -19,6 +19,7 @@ from okienko.kernel.people.access import actor_of, may, person_of, requires, sco
 from okienko.kernel.people.forms.units import GroupForm, LocationForm, SwitchOffForm, UnitForm
 from okienko.kernel.people.views.pages import form_page
 from okienko.kernel.units import actions
+from okienko.kernel.units.facts import facts_of
 from okienko.kernel.units.models import Unit
 from okienko.kernel.units.queries import directly_below, group_in, location_in, tree
 
@@ -59,6 +60,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
             "locations": shown.locations.all(),
             "below": directly_below(shown),
             "may_change": queries.units_for(person_of(request), "units.change").filter(pk=shown.pk).exists(),
+            "facts": facts_of(shown, now()),
             "timeline": timeline(entries_of(shown).reverse()),
             "breadcrumbs": _trail((shown.name, "")),
         },

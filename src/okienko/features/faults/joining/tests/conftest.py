@@ -1,0 +1,3 @@
+from okienko.features.faults.tests.conftest import city
+
+__all__ = ["city"]
