@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.office import office
 
-MODULES = ("deadlines", "slots", "pages", "lists", "map", "intake", "live", "open311")
+MODULES = ("deadlines", "slots", "pages", "lists", "map", "intake", "live", "open311", "rush")
 MANY = int(os.environ.get("BENCH_CASES", "1000000"))
 SIZES = {"lists": (1_000, MANY), "map": (MANY,)}
 

@@ -1,12 +1,13 @@
 """Booking by programs: the same steps as on the pages, and the same refusals.
 
 Whoever holds the secret of a visit may see and change it, as by the link in the message; a token is needed for none
-of this, but one with the scope `visits.book` stands instead of the proof of work and of the limit of its network.
+of this, but one with the scope `visits.book` (or `visits:book`) stands instead of the proof of work and of the limit of its network.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -20,9 +21,20 @@ from ninja.params.functions import Query
 from okienko.base import time
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import WARSAW
-from okienko.features.visits import actions, drafts, holding, notices, queries, working
+from okienko.features.visits import (
+    actions,
+    drafts,
+    holding,
+    line,
+    line_notices,
+    notices,
+    queries,
+    rules,
+    working,
+)
 from okienko.features.visits.forms.booking import BookingForm
-from okienko.features.visits.models import Booking, Service
+from okienko.features.visits.forms.waiting import WaitingForm
+from okienko.features.visits.models import Booking, Service, Waiting
 from okienko.features.visits.wire import (
     LARGEST_ID,
     BookingIn,
@@ -34,9 +46,11 @@ from okienko.features.visits.wire import (
     PlaceOut,
     ServiceOut,
     SlotOut,
+    WaitingIn,
+    WaitingOut,
 )
 from okienko.kernel.people.access import actor_of, may
-from okienko.kernel.slots.models import Resource
+from okienko.kernel.slots.models import Claim, Resource
 from okienko.kernel.units.models import Location
 
 router = Router(tags=["visits"])
@@ -45,7 +59,8 @@ router = Router(tags=["visits"])
 OPEN = frozenset(
     {
         "list_visit_services", "list_visit_locations", "list_visit_slots", "hold_visit_slot", "give_back_visit_slot",
-        "book_visit", "read_visit", "confirm_visit", "cancel_visit", "move_visit",
+        "extend_visit_hold", "book_visit", "read_visit", "confirm_visit", "cancel_visit", "move_visit",
+        "wait_for_earlier_visit", "read_waiting", "leave_waiting",
     }
 )  # fmt: skip
 
@@ -141,19 +156,40 @@ def _counters(service: Service, location: int | None) -> list[Resource]:
 def hold_visit_slot(request: HttpRequest, given: HoldIn) -> dict[str, Any]:
     service, now, key = _offered(given.service), time.now(), holding.new_key()
     counters = _counters(service, given.location)
-    held = holding.hold(service, given.start, counters=counters, key=key, at=now)
+    turn = None if _trusted(request) else given.turn
+    held = holding.hold(service, given.start, counters=counters, key=key, at=now, turn=turn)
     claim = queries.held(key, now=now)
     if claim is None:
         raise Missing
     place = str(given.location) if given.location else ""
+    return _plain_hold(request, drafts.Draft(key, service.code, place, given.start), claim, held.until)
+
+
+def _plain_hold(request: HttpRequest, draft: drafts.Draft, claim: Claim, until: datetime) -> dict[str, Any]:
     return {
-        "hold": drafts.seal(drafts.Draft(key, service.code, place, given.start)),
-        "until": held.until,
+        "hold": drafts.seal(draft, until),
+        "until": until,
         "counter": claim.resource.name,
         "location_id": claim.resource.location_id,
         "task": working.task(claim),
         "bits": 0 if _trusted(request) else working.bits(),
     }
+
+
+@router.post("/visits/holds/{hold}/extend", response=HoldOut, summary="More time to make the booking")
+def extend_visit_hold(request: HttpRequest, hold: str) -> dict[str, Any]:
+    """As often as on the pages. Go on with the `hold` and the `task` of this answer."""
+    (draft, sealed_until), now = _unsealed(hold), time.now()
+    claim = queries.held(draft.key, now=now)
+    if claim is None:
+        raise Refused(_("The time to fill in the form is over."), code="hold-over")
+    if claim.expires_at != sealed_until:
+        words = _("This hold was extended meanwhile. Go on with the newest answer.")
+        raise Refused(words, code="changed-meanwhile")
+    minutes = _offered(draft.service).hold_minutes
+    until = holding.extend(draft.key, extended=draft.extended, by=actor_of(request), at=now, minutes=minutes)
+    claim.expires_at = until
+    return _plain_hold(request, replace(draft, extended=draft.extended + 1), claim, until)
 
 
 @router.delete("/visits/holds/{hold}", response={204: None}, summary="Give a held time back")
@@ -204,6 +240,10 @@ def _offered(code: str) -> Service:
 
 
 def _draft(hold: str) -> drafts.Draft:
+    return _unsealed(hold)[0]
+
+
+def _unsealed(hold: str) -> tuple[drafts.Draft, datetime | None]:
     found = drafts.unseal(hold)
     if found is None:
         raise Missing
@@ -226,9 +266,10 @@ def _form(given: BookingIn, service: Service, now: datetime) -> BookingForm:
     return form
 
 
-def _wrong(form: BookingForm) -> Iterable[dict[str, Any]]:
+def _wrong(form: BookingForm | WaitingForm) -> Iterable[dict[str, Any]]:
+    extra = form.extra if isinstance(form, BookingForm) else {}
     for name, errors in form.errors.items():
-        part = "answers." if name in form.extra else "consents." if name in form.consent_names else ""
+        part = "answers." if name in extra else "consents." if name in form.consent_names else ""
         for words in errors:
             yield {"type": "wrong", "loc": ("body", f"{part}{name}"), "words": words}
 
@@ -258,12 +299,16 @@ def cancel_visit(request: HttpRequest, secret: str) -> dict[str, Any]:
     return _plain(actions.give_back(_booking(secret, now), by=actor_of(request), at=now), now)
 
 
-@router.post("/visits/bookings/{secret}/move", response=BookingOut, summary="Move a visit at the same place")
+@router.post("/visits/bookings/{secret}/move", response=BookingOut, summary="Move a visit")
 def move_visit(request: HttpRequest, secret: str, given: MoveIn) -> dict[str, Any]:
-    """Until the new time is sure, the old one stands."""
+    """To another time, or with `location` to another place; until that is sure, the old time stands."""
     now = time.now()
     booking = _booking(secret, now)
-    counters = queries.counters_of(booking.service, booking.resource.location_id)
+    counters = (
+        _counters(booking.service, given.location)
+        if given.location
+        else queries.counters_of(booking.service, booking.resource.location_id)
+    )
     return _plain(actions.move(booking, given.start, counters=counters, by=actor_of(request), at=now), now)
 
 
@@ -288,4 +333,74 @@ def _plain(booking: Booking, now: datetime) -> dict[str, Any]:
         "confirm_until": booking.confirm_until,
         "why": booking.why,
         "page": notices.address_of(booking, "visits:own"),
+    }
+
+
+# --- Waiting for an earlier time ----------------------------------------------------------------------------
+
+
+@router.post("/visits/waiting", response={201: WaitingOut}, summary="Leave word for an earlier time")
+def wait_for_earlier_visit(request: HttpRequest, given: WaitingIn) -> dict[str, Any]:
+    """Refused while there are free times until the day that is given."""
+    service, now = _offered(given.service), time.now()
+    places = queries.places_of(queries.counters_of(service))
+    if not set(given.locations) <= {place.pk for place in places}:
+        raise Missing
+    typed: dict[str, Any] = {
+        "last_day": given.last_day,
+        "places": given.locations,
+        **dict.fromkeys(given.consents, "on"),
+    }
+    typed |= {"name": given.name, "email": given.email, "phone": given.phone}
+    form = WaitingForm(typed, service=service, places=places, at=now)
+    if not set(given.consents) <= form.consent_names:
+        raise ValidationError([{"type": "extra_forbidden", "loc": ("body", "consents")}])
+    if not form.is_valid():
+        raise ValidationError(list(_wrong(form)))
+    waiting = actions.leave_word(
+        service,
+        by=actor_of(request),
+        at=now,
+        contact=form.contact(given.language),
+        last_day=form.cleaned_data["last_day"],
+        places=form.chosen_places(),
+        accepted=form.consents(),
+        network="" if _trusted(request) else working.network_mark(request),
+    )
+    return _plain_waiting(waiting, now)
+
+
+@router.get("/visits/waiting/{secret}", response=WaitingOut, summary="A place on the list, by its secret")
+def read_waiting(request: HttpRequest, secret: str) -> dict[str, Any]:
+    now = time.now()
+    return _plain_waiting(_waiting(secret, now), now)
+
+
+@router.post("/visits/waiting/{secret}/leave", response=WaitingOut, summary="Leave the list")
+def leave_waiting(request: HttpRequest, secret: str) -> dict[str, Any]:
+    """What is offered goes to the next at once."""
+    now = time.now()
+    return _plain_waiting(actions.leave_line(_waiting(secret, now), by=actor_of(request), at=now), now)
+
+
+def _waiting(secret: str, now: datetime) -> Waiting:
+    if not holding.is_key(secret):
+        raise Missing
+    return line.by_secret(secret, now=now)
+
+
+def _plain_waiting(waiting: Waiting, now: datetime) -> dict[str, Any]:
+    state = waiting.state_at(now)
+    offered = state == rules.Waits.OFFERED
+    return {
+        "secret": waiting.secret,
+        "service": waiting.service.code,
+        "title": waiting.service.title,
+        "state": state.value,
+        "last_day": waiting.last_day,
+        "position": line.position_of(waiting, now=now) if state == rules.Waits.WAITING else None,
+        "start": waiting.start if offered else None,
+        "place": waiting.place if offered else "",
+        "offered_until": waiting.offered_until if offered else None,
+        "page": line_notices.page_of(waiting),
     }

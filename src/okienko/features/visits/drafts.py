@@ -34,17 +34,23 @@ def keep(request: HttpRequest, draft: Draft) -> None:
     request.session[_DRAFT] = {**asdict(draft), "start": draft.start.isoformat()}
 
 
-def seal(draft: Draft) -> str:
-    """The same for a program, which has no session: signed, so that only what was held can be booked."""
-    return signing.dumps({**asdict(draft), "start": draft.start.isoformat()}, salt=_SALT)
+def seal(draft: Draft, until: datetime) -> str:
+    """The same for a program, which has no session: signed, so that only what was held can be booked.
+
+    It says until when the time was held then: an older seal of a hold that was extended since extends nothing.
+    """
+    kept = {**asdict(draft), "start": draft.start.isoformat(), "until": until.isoformat()}
+    return signing.dumps(kept, salt=_SALT)
 
 
-def unseal(text: str) -> Draft | None:
+def unseal(text: str) -> tuple[Draft, datetime | None] | None:
     try:
         kept = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
         return None
-    return Draft(**{**kept, "start": datetime.fromisoformat(kept["start"])})
+    until = kept.pop("until", "")
+    draft = Draft(**{**kept, "start": datetime.fromisoformat(kept["start"])})
+    return draft, datetime.fromisoformat(until) if until else None
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:

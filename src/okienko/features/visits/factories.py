@@ -9,6 +9,7 @@ from typing import Any
 from okienko.features.visits import actions, holding, queries
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.models import Booking, ExtraField, Service
+from okienko.features.visits.rush.factories import demo_line
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.units.models import Unit
@@ -76,6 +77,7 @@ def demo_services(by: Actor, at: datetime, unit: Unit, counters: Sequence[Resour
             made[number % 2 * 2], by=Actor.resident(), at=at, nth=9 * number, name=name,
             email=f"osoba{number}@example.org",
         )  # fmt: skip
+    demo_line(made[2], by=by, at=at)
     return made
 
 

@@ -16,6 +16,8 @@ from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
 from okienko.features.visits import queries, rules
 from okienko.features.visits.models import Service
+from okienko.features.visits.rush import gate
+from okienko.features.visits.rush.hours import horizon
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots import taking
@@ -49,17 +51,21 @@ def hold(
     at: datetime,
     kept_too: bool = False,
     minutes: int = 0,
+    turn: str | None = "",
 ) -> Held:
     """Hold a time under the key; what the key held before is given back once the new time is sure.
 
-    `kept_too`: also what is kept for walk-ins and the phone; `minutes`: for another time than to fill in the form.
+    `kept_too`: also what is kept for walk-ins and the phone; `minutes`: for another time than to fill in the form;
+    `turn`: the token of a place in the line, where new times go by turns; None for the office, which needs no turn.
     """
-    first, last = rules.horizon(at, service.nearest_days, service.farthest_days)
+    first, last = horizon(service, at)
     if not first <= start.astimezone(WARSAW).date() <= last:
         raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
     one_at_a_time(key)
     if queries.by_key(key) is not None:
         raise Refused(_("This visit is booked already."), code="already-booked")
+    if turn is not None and not kept_too:
+        gate.demand_turn(service, start, token=turn, key=key, at=at)
     return taking.hold(
         [one.pk for one in counters],
         start,

@@ -103,6 +103,10 @@ OFFERED = Notice(
 ALL = (WAITING, OFFERED)
 
 
+def page_of(waiting: Waiting) -> str:
+    return f"{settings.PUBLIC_ADDRESS}{reverse('visits:waiting', args=[waiting.secret])}"
+
+
 def tell(notice: Notice, waiting: Waiting, *, by: Actor, at: datetime) -> None:
     """To whoever waits; each turn in the line is told of once."""
     data = {
@@ -110,7 +114,7 @@ def tell(notice: Notice, waiting: Waiting, *, by: Actor, at: datetime) -> None:
         "place": waiting.place,
         "start": waiting.start,
         "until": waiting.offered_until,
-        "link": f"{settings.PUBLIC_ADDRESS}{reverse('visits:waiting', args=[waiting.secret])}",
+        "link": page_of(waiting),
     }
     messages.send(
         notice.code,

@@ -83,7 +83,8 @@ def _move_near(change: MassChange, booking: Booking, by: Actor, at: datetime) ->
 
     for one in sorted(free, key=distance)[:_TRIES]:
         try:
-            actions.move_by_office(booking, one.start, counters=counters, by=by, at=at, why=change.why)
+            with transaction.atomic():
+                actions.move_by_office(booking, one.start, counters=counters, by=by, at=at, why=change.why)
         except Refused as refused:
             if refused.code != "somebody-was-faster":
                 raise

@@ -19,6 +19,7 @@ from okienko.features.visits.models import (
     MassStep,
     Service,
 )
+from okienko.features.visits.rush.hours import horizon
 from okienko.kernel.people.access import Someone, scope_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import queries as slots
@@ -37,7 +38,7 @@ MOST_ACCOUNTS = 10
 def published() -> QuerySet[Service]:
     return (
         Service.objects.filter(status=Service.Status.PUBLISHED)
-        .select_related("category")
+        .select_related("category", "release")
         .order_by("category__sort_key", "sort_key", "pk")
     )
 
@@ -74,7 +75,7 @@ def free_times(
     kept_too: bool = False,
 ) -> list[Free]:
     """All times that can be booked now, over the whole span for which the service is open."""
-    first, last = rules.horizon(now, service.nearest_days, service.farthest_days)
+    first, last = horizon(service, now)
     return slots.free_times(
         [one.pk for one in counters],
         first,

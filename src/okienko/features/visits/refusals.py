@@ -35,6 +35,9 @@ _HEADINGS = {
     "waits-already": _("You are on the list already"),
     "offer-over": _("The time for this offer is over"),
     "not-yours": _("You may not change this visit"),
+    "in-line": _("New times go by turns now"),
+    "turn-used": _("This place holds another time"),
+    "line-network-full": _("Too many places from your network"),
 }
 
 _WHAT_NEXT = {
@@ -50,6 +53,9 @@ _WHAT_NEXT = {
     "too-many-on-phone": _("Cancel one of those visits by the link in its message, or call the office."),
     "offer-over": _("The time went to the next on the list. You can wait again, at the end of the list."),
     "too-many-from-network": _("Wait an hour, use another connection, or call the office."),
+    "in-line": _("Take a place in the line, or choose an earlier day: those are free to all."),
+    "turn-used": _("Finish that visit first, or let its time go back to the others."),
+    "line-network-full": _("Use another connection, or come back later: earlier days are free to all."),
     "too-many-tries": _("Nobody can confirm this visit any more. Book another one, or call the office."),
 }
 

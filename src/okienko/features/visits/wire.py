@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
@@ -12,7 +12,7 @@ from okienko.features.visits.forms.extra import LONGEST
 from okienko.features.visits.working import LONGEST_ANSWER
 
 LARGEST_ID = 2**63 - 1
-MOST_FIELDS = 50
+MOST_FIELDS, MOST_PLACES = 50, 100
 
 PlaceId = Annotated[int, Field(ge=1, le=LARGEST_ID, description="From `locations`; without it, any of them.")]
 
@@ -68,6 +68,10 @@ class HoldIn(Given):
     service: Annotated[str, Field(max_length=40)]
     location: PlaceId | None = None
     start: AwareDatetime
+    turn: Annotated[
+        str,
+        Field(max_length=100, description="The token of a place in the line, while new times go by turns."),
+    ] = ""
 
 
 class HoldOut(Schema):
@@ -98,7 +102,7 @@ class BookingIn(Given):
         Field(
             max_length=LONGEST_ANSWER,
             description="Decimal digits such that SHA-256 of `task`, a colon and them begins with `bits` zero bits; "
-            "a token with the scope `visits.book` needs none.",
+            "a token with the scope `visits.book` (or `visits:book`) needs none.",
         ),
     ] = ""
 
@@ -109,6 +113,40 @@ class CodeIn(Given):
 
 class MoveIn(Given):
     start: AwareDatetime
+    location: Annotated[
+        int | None,
+        Field(ge=1, le=LARGEST_ID, description="From `locations`; without it, where the visit is now."),
+    ] = None
+
+
+class WaitingIn(Given):
+    service: Annotated[str, Field(max_length=40)]
+    last_day: Annotated[date, Field(description="The last day that would suit.")]
+    locations: Annotated[
+        list[Annotated[int, Field(ge=1, le=LARGEST_ID)]],
+        Field(max_length=MOST_PLACES, description="From `locations`; without any, all of them suit."),
+    ] = []
+    name: Annotated[str, Field(max_length=200)]
+    email: Annotated[str, Field(max_length=254)] = ""
+    phone: Annotated[str, Field(max_length=40)] = ""
+    language: Literal["pl", "en", "uk"] = "pl"
+    consents: Annotated[
+        list[Annotated[str, Field(max_length=40)]],
+        Field(max_length=MOST_FIELDS, description="The names of those that are given."),
+    ] = []
+
+
+class WaitingOut(Schema):
+    secret: str
+    service: str
+    title: str
+    state: str
+    last_day: date
+    position: int | None
+    start: datetime | None
+    place: str
+    offered_until: datetime | None
+    page: str
 
 
 class BookingOut(Schema):

@@ -13,6 +13,7 @@ from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import with_check_digit
 from okienko.features.visits import confirming, freeing, holding, notices, queries, rules
 from okienko.features.visits.models import Booking, Service, Waiting
+from okienko.features.visits.rush import gate
 from okienko.kernel.consents import actions as consents
 from okienko.kernel.consents.models import ConsentText
 from okienko.kernel.history.actions import record
@@ -76,6 +77,7 @@ def book(
     Booking.objects.filter(pk=booking.pk).update(network=network)
     _given_to(booking, by.person_id if for_oneself else None)
     Waiting.objects.filter(key=key, state=Waiting.State.OFFERED).update(state=Waiting.State.DONE)
+    gate.booked(service, key, at=at)
     consents.record_given(accepted, by=by, at=at, subject=booking, contact=contact.email or contact.phone)
     return booking
 

@@ -19,6 +19,7 @@ from okienko.base.time import WARSAW
 from okienko.features.visits import freeing, holding, line, line_notices, queries, rules
 from okienko.features.visits.actions.booking import Contact, move_to_held
 from okienko.features.visits.models import Booking, Service, Waiting
+from okienko.features.visits.rush import gate
 from okienko.kernel.consents import actions as consents
 from okienko.kernel.consents.models import ConsentText
 from okienko.kernel.history.actions import record
@@ -88,7 +89,12 @@ def offer_next(service: Service, *, by: Actor, at: datetime) -> Waiting | None:
     if not those or queries.offered(service.code) is None:
         return None
     counters = queries.counters_of(service)
-    free = queries.free_times(service, counters, now=at)
+    open_to_all = gate.without_turn(service, at=at)
+    free = [
+        one
+        for one in queries.free_times(service, counters, now=at)
+        if one.start.astimezone(WARSAW).date() <= open_to_all
+    ]
     for waiting in those:
         for time in line.suiting(waiting, free, counters, now=at):
             if _offer(waiting, time, by=by, at=at):

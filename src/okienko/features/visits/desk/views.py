@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
 from okienko.features.visits.desk import actions, queries, statistics
-from okienko.features.visits.desk.forms import CodeForm, RoomForm, SpanForm
+from okienko.features.visits.desk.forms import CodeForm, RoomForm, VisitsForm
 from okienko.features.visits.desk.models import Ticket
 from okienko.kernel.documents import responses
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.access import actor_of, may, person_of, requires
 from okienko.kernel.people.views.pages import form_page
+from okienko.ui.figures import decimal, percent
 
 SHOWN_WAITING = 20
 TABLES = {
@@ -152,10 +153,9 @@ def _act(request: HttpRequest, resource: Any) -> Ticket:
 def figures(request: HttpRequest) -> HttpResponse:
     """Numbers of visits from one day to another: charts, each with its table, and the same as files."""
     at = now()
-    form = SpanForm(request.GET or None, initial=SpanForm.usual(queries.day_of(at)))
-    first, last = form.span(queries.day_of(at))
+    form, first, last = VisitsForm.asked(request.GET, queries.day_of(at))
     found = statistics.statistics(person_of(request), first, last, now=at)
-    query = {"from": first.isoformat(), "to": last.isoformat()}
+    query = {"first": first.isoformat(), "last": last.isoformat()}
     context = {
         "form": form,
         "first": first,
@@ -173,7 +173,7 @@ def figures_file(request: HttpRequest, table: str, form: str) -> HttpResponseBas
     at = now()
     if table not in TABLES:
         raise Missing
-    first, last = SpanForm(request.GET or None).span(queries.day_of(at))
+    _form, first, last = VisitsForm.asked(request.GET, queries.day_of(at))
     found = statistics.statistics(person_of(request), first, last, now=at)
     shown = next(one for one in _tables(found) if one["name"] == table)
     name = f"wizyty-{table}-{first}-{last}"
@@ -208,24 +208,14 @@ def _table(name: str, title: Any, found: statistics.Statistics, known: Mapping[A
     if name == "counter":
         columns.append(_("Occupancy"))
         for cells, row in zip(rows, found.tables[name], strict=True):
-            cells.append(_percent(found.occupancy(row)))
+            cells.append(percent(found.occupancy(row)))
     bars = [(cells[0], cells[1]) for cells in rows]
     return {"name": name, "title": title, "columns": columns, "rows": rows, "bars": bars}
 
 
 def _cells(row: statistics.Row) -> list[Any]:
-    shares = [
-        _percent(row.share(number)) for number in (row.confirmed, row.cancelled, row.lapsed, row.absent)
-    ]
-    return [row.booked, *shares, _decimal(row.ahead_days), _decimal(row.served_minutes)]
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{formats.number_format(round(share * 100, 1))}%"
-
-
-def _decimal(number: float | None) -> str:
-    return "–" if number is None else formats.number_format(round(number, 1))
+    shares = [percent(row.share(number)) for number in (row.confirmed, row.cancelled, row.lapsed, row.absent)]
+    return [row.booked, *shares, decimal(row.ahead_days), decimal(row.served_minutes)]
 
 
 # --- Setting up ---------------------------------------------------------------------------------------------

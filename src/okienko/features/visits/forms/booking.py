@@ -110,10 +110,6 @@ class BookingForm(ConsentFields, Trapped, ContactForm):
         if service.confirm_by != Service.ConfirmBy.NONE:
             self.fields["email"].help_text = _CONFIRMING[Service.ConfirmBy(service.confirm_by)]
 
-    @property
-    def consent_names(self) -> set[str]:
-        return self.fields.keys() - self.base_fields.keys() - self.extra.keys()
-
 
 class PhoneBookingForm(ContactForm):
     """The same on the clerk's screen, with the times that are free."""

@@ -8,15 +8,16 @@ import pytest
 from django.test import Client
 
 from okienko.base import time
-from okienko.features.visits import actions, confirming, queries
+from okienko.features.visits import actions, confirming, queries, rules
 from okienko.features.visits.factories import make_booking
 from okienko.features.visits.models import Booking, ExtraField, Service
 from okienko.kernel.people.actions import create_token
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots.models import Claim
+from okienko.kernel.units.actions import add_location
 
-from .conftest import AT, BY, RESIDENT
+from .conftest import AT, BY, RESIDENT, add_counter
 
 WHO = {"name": "Anonim Przykładowy", "email": "anonim@example.org"}
 
@@ -111,9 +112,10 @@ def test_without_a_token_it_books_when_it_has_done_the_work(office, program, set
 
 
 @pytest.mark.req("CORE-64", "BOOK-15")
-def test_a_token_stands_instead_of_the_work_only_with_its_scope(office, settings):
+@pytest.mark.parametrize("scope", ["visits.book", "visits:book"])
+def test_a_token_stands_instead_of_the_work_only_with_its_scope(office, settings, scope):
     settings.VISITS_WORK_BITS = 30
-    program = trusted("visits.book")
+    program = trusted(scope)
     hold = program.hold(office).json()
     assert hold["bits"] == 0
     assert program.book(hold).status_code == 201
@@ -137,6 +139,24 @@ def test_a_hold_is_given_back_or_ends_and_what_is_booked_is_not_given_back(offic
     Claim.objects.filter(kind="hold").update(expires_at=time.now())
     problem(program.book(hold), 409, "hold-over")
     problem(program.book({"hold": hold["hold"][:-1]}), 404, "missing")
+
+
+@pytest.mark.req("BOOK-11", "BOOK-15")
+def test_a_hold_is_extended_a_fixed_number_of_times_and_an_old_seal_extends_nothing(
+    office, program, settings, monkeypatch
+):
+    settings.VISITS_WORK_BITS = 8
+    monkeypatch.setattr(rules, "MOST_EXTENSIONS", 2)
+    first = program.hold(office).json()
+    longer = program.ask("POST", f"holds/{first['hold']}/extend")
+    assert longer.status_code == 200, longer.content
+    assert longer.json()["until"] > first["until"]
+    problem(program.ask("POST", f"holds/{first['hold']}/extend"), 409, "changed-meanwhile")
+    last = program.ask("POST", f"holds/{longer.json()['hold']}/extend").json()
+    problem(program.ask("POST", f"holds/{last['hold']}/extend"), 409, "no-more-time")
+    assert program.book(last, work=work_of(last)).status_code == 201
+    problem(program.ask("POST", f"holds/{last['hold']}/extend"), 409, "hold-over")
+    problem(program.ask("POST", "holds/x/extend"), 404, "missing")
 
 
 @pytest.mark.req("BOOK-13", "BOOK-16")
@@ -186,6 +206,42 @@ def test_by_its_secret_a_visit_is_confirmed_moved_and_cancelled(office, program)
     problem(program.ask("POST", f"{path}/cancel"), 409, "cancelled")
     problem(program.get("bookings/" + "x" * 43), 404, "missing")
     problem(program.get(f"bookings/{booking.number}"), 404, "missing")
+
+
+@pytest.mark.req("BOOK-20")
+def test_a_visit_is_moved_to_another_place_only_where_it_is_handled(office, program):
+    other = add_location(by=BY, at=AT, unit=office.unit, name="Filia", address="ul. Zmyślona 2")
+    counter = add_counter(office.unit, other, "Okienko 3")
+    told = program.book(program.hold(office).json()).json()
+    path, where = f"bookings/{told['secret']}/move", {"start": told["start"], "location": other.pk}
+    problem(program.ask("POST", path, where), 404, "missing")
+    office.service.counters.add(counter)
+    assert program.ask("POST", path, where).json()["location_id"] == other.pk
+    assert Booking.objects.get().resource == counter
+
+
+@pytest.mark.req("BOOK-23", "CORE-64")
+def test_word_is_left_seen_and_withdrawn_by_a_program(office, program):
+    day = (time.now() + timedelta(days=5)).date().isoformat()
+    asked = {"service": "dowod", "last_day": day, **WHO}
+    problem(program.ask("POST", "waiting", asked), 422, "free-now")
+    Service.objects.update(nearest_days=10)
+    problem(program.ask("POST", "waiting", {**asked, "locations": [999999]}), 404, "missing")
+    problem(program.ask("POST", "waiting", {**asked, "email": ""}), 422, "wrong-input")
+    problem(program.ask("POST", "waiting", {**asked, "consents": ["consent_1"]}), 422, "wrong-input")
+    answer = program.ask("POST", "waiting", asked)
+    assert answer.status_code == 201, answer.content
+    told = answer.json()
+    assert (told["state"], told["position"], told["last_day"]) == ("waiting", 1, day)
+    problem(program.ask("POST", "waiting", asked), 422, "waits-already")
+    assert program.get(f"waiting/{told['secret']}").json() == told
+    Service.objects.update(nearest_days=0)
+    waiting = actions.offer_next(Service.objects.get(), by=BY, at=time.now())
+    seen = program.get(f"waiting/{told['secret']}").json()
+    assert (seen["state"], seen["place"]) == ("offered", waiting.place)
+    assert program.ask("POST", f"waiting/{told['secret']}/leave").json()["state"] == "left"
+    assert not Claim.objects.exists()
+    problem(program.get("waiting/" + "x" * 43), 404, "missing")
 
 
 @pytest.mark.req("BOOK-14")

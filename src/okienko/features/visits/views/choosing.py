@@ -18,8 +18,11 @@ from django.views.decorators.http import require_GET, require_POST
 from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
-from okienko.features.visits import drafts, holding, queries, refusals, rules
+from okienko.features.visits import drafts, holding, queries, refusals
 from okienko.features.visits.models import Service
+from okienko.features.visits.rush import tokens
+from okienko.features.visits.rush.gate import Sight
+from okienko.features.visits.rush.hours import horizon, next_hour
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.slots.queries import Free
 from okienko.kernel.units.models import Location
@@ -85,10 +88,19 @@ def choose(request: HttpRequest) -> HttpResponse:
     if what is None:
         return no_service(request)
     now = time.now()
-    free = queries.free_times(what.service, what.chosen, now=now, own_key=own_key(request))
+    sight, free = _open_times(request, what, own_key(request), now)
     if not what.place:
-        return _choose_place(request, what, free)
-    return render(request, "visits/choose_time.html", _times(request, what, free, now))
+        return _choose_place(request, what, free, sight, now)
+    return render(
+        request, "visits/choose_time.html", {"sight": sight, **_times(request, what, free, now), "now": now}
+    )
+
+
+def _open_times(request: HttpRequest, what: Asked, key: str, now: datetime) -> tuple[Sight, list[Free]]:
+    """Free times that this visitor may choose from: the newest days may go by turns."""
+    sight = tokens.sight_of(request, what.service, key, at=now)
+    free = queries.free_times(what.service, what.chosen, now=now, own_key=key)
+    return sight, [one for one in free if sight.shows(one.start)]
 
 
 def no_service(request: HttpRequest) -> HttpResponse:
@@ -98,7 +110,9 @@ def no_service(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _choose_place(request: HttpRequest, what: Asked, free: Sequence[Free]) -> HttpResponse:
+def _choose_place(
+    request: HttpRequest, what: Asked, free: Sequence[Free], sight: Sight, now: datetime
+) -> HttpResponse:
     choices = [
         {
             "place": one.place,
@@ -109,6 +123,8 @@ def _choose_place(request: HttpRequest, what: Asked, free: Sequence[Free]) -> Ht
     ]
     context = {
         "service": what.service,
+        "sight": sight,
+        "now": now,
         "choices": choices,
         "earliest": free[0].start if free else None,
         "anywhere": address(usluga=what.service.code, miejsce=ANY_PLACE),
@@ -131,7 +147,7 @@ def offer(
     request: HttpRequest, service: Service, free: Sequence[Free], now: datetime, *, url: Any
 ) -> dict[str, Any]:
     """The nearest times, the month with its free days, and the times of the day that is looked at."""
-    first, last = rules.horizon(now, service.nearest_days, service.farthest_days)
+    first, last = horizon(service, now)
     by_day = Counter(local_day(one.start) for one in free)
     day = _day(request.GET.get("dzien", ""))
     shown = _day(f"{request.GET.get('miesiac', '')}-01") or day or next(iter(by_day), first)
@@ -142,6 +158,7 @@ def offer(
         "month": _month(shown, by_day, day, first, last, now, url),
         "free": bool(free),
         "last_day": last,
+        "next_hour": next_hour(service, now),
     }
 
 
@@ -201,11 +218,14 @@ def hold(request: HttpRequest) -> HttpResponse:
     now, start = time.now(), None
     try:
         start = posted_start(request)
-        holding.hold(what.service, start, counters=what.chosen, key=key, at=now)
+        turn = tokens.of(request, what.service)
+        holding.hold(what.service, start, counters=what.chosen, key=key, at=now, turn=turn)
     except Refused as refused:
         known = queries.by_key(key)
         if refused.code == "already-booked" and known is not None:
             return redirect("visits:own", known.secret)
+        if refused.code == "in-line":
+            return redirect("rush:line", what.service.code)
         return _refused(request, what, refused, start or now, key, now)
     drafts.keep(request, drafts.Draft(key, what.service.code, what.place, start))
     return redirect("visits:data")
@@ -214,7 +234,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 def _refused(
     request: HttpRequest, what: Asked, refused: Refused, wanted: datetime, key: str, now: datetime
 ) -> HttpResponse:
-    free = queries.free_times(what.service, what.chosen, now=now, own_key=key)
+    _sight, free = _open_times(request, what, key, now)
     return refusals.page(
         request,
         refused,
@@ -234,7 +254,7 @@ def over(request: HttpRequest) -> HttpResponse:
         return redirect("visits:choose")
     if queries.held(draft.key, now=now) is not None:
         return redirect("visits:data")
-    free = queries.free_times(what.service, what.chosen, now=now)
+    _sight, free = _open_times(request, what, draft.key, now)
     return refusals.page(
         request,
         Refused(_("The time to fill in the form is over."), code="hold-over"),

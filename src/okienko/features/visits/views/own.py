@@ -18,7 +18,8 @@ from okienko.base.decisions import Refused
 from okienko.features.visits import actions, ics, notices, queries, refusals, rules
 from okienko.features.visits.forms.booking import PinForm
 from okienko.features.visits.models import Booking, Service
-from okienko.features.visits.views.choosing import NEAREST, address, offer, posted_start
+from okienko.features.visits.rush import gate
+from okienko.features.visits.views.choosing import NEAREST, address, local_day, offer, posted_start
 from okienko.kernel.people.access import actor_of
 from okienko.kernel.slots.models import Resource
 
@@ -121,7 +122,8 @@ def move(request: HttpRequest, secret: str) -> HttpResponse:
         return redirect("visits:own", secret)
     here = reverse("visits:move", args=[secret])
     free = queries.free_times(booking.service, counters, now=now, own_key=_key(booking))
-    free = [one for one in free if one.start != booking.start]
+    open_to_all = gate.without_turn(booking.service, at=now)
+    free = [one for one in free if one.start != booking.start and local_day(one.start) <= open_to_all]
 
     def url(**chosen: str) -> str:
         return f"{here}?{'&'.join(f'{name}={value}' for name, value in chosen.items())}"

@@ -17,6 +17,7 @@ from okienko.features.visits import actions, drafts, line, queries, refusals, ru
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.forms.waiting import WaitingForm
 from okienko.features.visits.models import Service, Waiting
+from okienko.features.visits.rush.hours import horizon
 from okienko.features.visits.views.choosing import address, asked, local_day, no_service
 from okienko.features.visits.views.office import trail
 from okienko.kernel.consents import looks
@@ -57,7 +58,7 @@ def leave_word(request: HttpRequest) -> HttpResponse:
 def _before_the_first(counters: list[Resource], service: Service, now: datetime) -> date:
     free = queries.free_times(service, counters, now=now)
     if not free:
-        return rules.horizon(now, service.nearest_days, service.farthest_days)[1]
+        return horizon(service, now)[1]
     return max(local_day(free[0].start) - timedelta(days=1), local_day(now))
 
 

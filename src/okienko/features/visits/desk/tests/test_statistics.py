@@ -63,7 +63,7 @@ def test_the_page_and_its_files(client: Client, office: Office) -> None:
     query = "?first=20.11.2026&last=20.11.2026"
     shown = client.get(f"/wizyty/statystyki/{query}", headers={"accept-language": "en"}).content.decode()
     assert office.service.title in shown
-    lines = b"".join(client.get("/wizyty/statystyki/service.csv?from=2026-11-20&to=2026-11-20"))  # type: ignore[arg-type]
+    lines = b"".join(client.get("/wizyty/statystyki/service.csv?first=2026-11-20&last=2026-11-20"))  # type: ignore[arg-type]
     assert office.service.title in lines.decode()
     assert client.get("/wizyty/statystyki/nothing.csv").status_code == 404
     wrong = client.get("/wizyty/statystyki/?first=20.11.2026&last=19.11.2026").content.decode()

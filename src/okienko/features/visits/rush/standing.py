@@ -1,0 +1,348 @@
+"""Places in a line: taken, looked at, called, left. All of it is in the database, moved on by whoever looks.
+
+A place is no booking and leaves no history of its own; only the draw does. Nothing has to run in the background: a
+turn ends by its time, and the next look of anybody calls those who follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from okienko.base.decisions import Missing, Refused
+from okienko.base.time import WARSAW
+from okienko.features.visits import queries
+from okienko.features.visits.rush import actions, rules
+from okienko.features.visits.rush.models import Line, Place, Release
+from okienko.features.visits.rush.rules import State
+from okienko.kernel.history.actors import Actor
+
+_BY = Actor.system("visits")
+
+_INSIDE = """
+(SELECT count(*) FROM rush_place i
+ WHERE i.line_id = l.id AND i.ended_at IS NULL AND i.called_at IS NOT NULL AND i.until > %(at)s)
+"""
+
+# Those who may be called: never called or, having missed a call, seen since; and there now.
+_TO_CALL = """
+w.line_id = %(line)s AND w.ended_at IS NULL AND w.arrived_at IS NULL AND w.number IS NOT NULL
+AND (w.called_at IS NULL OR (w.until <= %(at)s AND w.seen_at > w.until))
+"""
+
+_LOOK = f"""
+SELECT p.id, p.number, p.seen_at, p.arrived_at, p.until, p."end", l.id AS line, l.hour_at, l.drawn_at,
+       l.called, l.free, l.looked_at, r.at_once, r.choose_minutes, s.code, {_INSIDE} AS inside
+FROM rush_place p JOIN rush_line l ON l.id = p.line_id JOIN rush_release r ON r.id = l.release_id
+JOIN visits_service s ON s.id = r.service_id
+WHERE p.token_hash = %(hash)s
+"""  # noqa: S608
+
+_PASS_BY = f"""
+UPDATE rush_place w SET passed_at = %(at)s
+WHERE {_TO_CALL} AND w.passed_at IS NULL AND w.seen_at <= %(there)s
+"""  # noqa: S608
+
+_CALL = f"""
+WITH next AS (
+    SELECT w.id, w.number FROM rush_place w WHERE {_TO_CALL} AND w.seen_at > %(there)s
+    ORDER BY w.number LIMIT %(room)s
+), rung AS (
+    UPDATE rush_place p SET called_at = coalesce(p.called_at, %(at)s), until = %(until)s
+    FROM next WHERE p.id = next.id
+), passed AS (
+    {_PASS_BY} AND w.number < (SELECT max(number) FROM next)
+)
+UPDATE rush_line SET called = greatest(called, (SELECT max(number) FROM next)), called_at = %(at)s
+WHERE id = %(line)s AND EXISTS (SELECT FROM next)
+"""  # noqa: S608
+
+_JOIN_EARLY = """
+INSERT INTO rush_place (line_id, token_hash, network, worked, came_at, seen_at, key, "end")
+SELECT id, %(hash)s, %(network)s, %(worked)s, %(at)s, %(at)s, '', ''
+FROM rush_line WHERE id = %(line)s AND drawn_at IS NULL FOR KEY SHARE
+ON CONFLICT (token_hash) DO NOTHING
+"""
+
+_JOIN = """
+WITH line AS (
+    UPDATE rush_line SET last_number = last_number + 1 WHERE id = %(line)s AND drawn_at IS NOT NULL
+    RETURNING id, last_number
+)
+INSERT INTO rush_place (line_id, token_hash, network, worked, came_at, seen_at, number, key, "end")
+SELECT id, %(hash)s, %(network)s, %(worked)s, %(at)s, %(at)s, last_number, '', '' FROM line
+ON CONFLICT (token_hash) DO NOTHING
+"""
+
+_FROM_NETWORK = """
+SELECT count(*), count(*) FILTER (WHERE NOT worked) FROM rush_place WHERE line_id = %s AND network = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A place as its visitor sees it."""
+
+    state: State
+    code: str
+    number: int | None
+    ahead: int
+    wait: timedelta
+    hour_at: datetime
+    until: datetime | None
+    gone: bool
+    look_again: float
+
+
+def hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def line_of(release: Release, opening: rules.Opening) -> Line:
+    days = {"first_day": opening.first_day, "last_day": opening.last_day}
+    found, _made = Line.objects.get_or_create(release=release, hour_at=opening.hour_at, defaults=days)
+    return found
+
+
+def line_at(release: Release, opening: rules.Opening) -> Line | None:
+    return Line.objects.filter(release=release, hour_at=opening.hour_at).first()
+
+
+# --- Taking a place -----------------------------------------------------------------------------------------
+
+
+def join(release: Release, token: str, *, network: str, worked: bool, at: datetime) -> None:
+    """A place under the token, in the line of the release that comes or has just come; asked twice, it is one."""
+    line = line_of(release, release.joined(at))
+    if line.drawn_at is None and line.hour_at <= at:
+        line = actions.draw(line, by=_BY, at=at)
+    _check_network(line, release, network, worked)
+    values: dict[str, Any] = {
+        "line": line.pk,
+        "hash": hashed(token),
+        "network": network,
+        "worked": worked,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        # Whoever comes in while the lot is being drawn finds it drawn, and is the first of those who come later.
+        if line.drawn_at is None:
+            cursor.execute(_JOIN_EARLY, values)
+            if cursor.rowcount:
+                return
+        cursor.execute(_JOIN, values)
+
+
+def _check_network(line: Line, release: Release, network: str, worked: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FROM_NETWORK, [line.pk, network])
+        places, without_work = cursor.fetchone()
+    if places >= release.most_per_network or (not worked and without_work >= rules.MOST_WITHOUT_WORK):
+        raise Refused(
+            _("Your network has as many places in this line as it may have."), code="line-network-full"
+        )
+
+
+def leave(place_hash: str, *, at: datetime) -> None:
+    Place.objects.filter(token_hash=place_hash, ended_at__isnull=True).update(ended_at=at, end=Place.End.LEFT)
+
+
+# --- Looking ------------------------------------------------------------------------------------------------
+
+
+def look(place_hash: str, *, at: datetime) -> Seen:
+    """How it is with a place, without moving anything: one statement."""
+    return _seen(_read(place_hash, at), at)
+
+
+def come(place_hash: str, *, at: datetime) -> Seen:
+    """The visitor is there: the line moves on as far as it can, and a turn that has come is taken up."""
+    row = _read(place_hash, at)
+    if row["drawn_at"] is None and row["hour_at"] <= at:
+        actions.draw(Line.objects.get(pk=row["line"]), by=_BY, at=at)
+        row = _read(place_hash, at)
+    if at - row["seen_at"] >= rules.SEEN_KNOWN and not row["end"]:
+        Place.objects.filter(pk=row["id"]).update(seen_at=at)
+    if _state(row, at) == State.WAITING and _move_on(row, at):
+        row = _read(place_hash, at)
+    if _state(row, at) == State.TURN and row["arrived_at"] is None:
+        return _take_up(row, at)
+    return _seen(row, at)
+
+
+def _read(place_hash: str, at: datetime) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, {"hash": place_hash, "at": at})
+        row = cursor.fetchone()
+        if row is None:
+            raise Missing
+        return dict(zip((column.name for column in cursor.description), row, strict=True))
+
+
+def _state(row: Mapping[str, Any], at: datetime) -> State:
+    return rules.state(
+        number=row["number"], arrived=row["arrived_at"] is not None, until=row["until"], end=row["end"], at=at
+    )
+
+
+def _seen(row: Mapping[str, Any], at: datetime) -> Seen:
+    state = _state(row, at)
+    number, called, hour_at = row["number"], row["called"], row["hour_at"]
+    ahead = max((number or 0) - called - 1, 0)
+    wait = rules.expected_wait(
+        ahead,
+        called=called,
+        since=at - (row["drawn_at"] or at),
+        at_once=row["at_once"],
+        choose_minutes=row["choose_minutes"],
+    )
+    again = rules.look_again(ahead)
+    if state == State.EARLY:
+        again = min(max((hour_at - at).total_seconds() + 1, 1), rules.LATEST_LOOK)
+    gone = state == State.WAITING and row["free"] == 0
+    return Seen(state, row["code"], number, ahead, wait, hour_at, row["until"], gone, again)
+
+
+def _take_up(row: Mapping[str, Any], at: datetime) -> Seen:
+    """From now on they have their time to choose."""
+    until = at + timedelta(minutes=row["choose_minutes"])
+    came = Place.objects.filter(pk=row["id"], arrived_at__isnull=True, ended_at__isnull=True, until__gt=at)
+    came.update(arrived_at=at, until=until, seen_at=at)
+    return _seen({**row, "arrived_at": at, "until": until}, at)
+
+
+# --- Calling ------------------------------------------------------------------------------------------------
+
+
+def _move_on(row: Mapping[str, Any], at: datetime) -> bool:
+    """Whether anything may have changed: free times counted anew, or somebody called."""
+    counted = bool(row["looked_at"] is None or row["looked_at"] <= at - rules.FREE_KNOWN)
+    if counted:
+        count_free(row["line"], at=at)
+    if row["inside"] >= row["at_once"] or (row["free"] == 0 and not counted):
+        return counted
+    return call_next(row["line"], at=at) or counted
+
+
+@transaction.atomic
+def call_next(line_id: int, *, at: datetime) -> bool:
+    """Call as many as there is room for, the lowest numbers first. One at a time does it; others go on meanwhile."""
+    locked = Line.objects.select_for_update(skip_locked=True, of=("self",)).select_related("release")
+    line = locked.filter(pk=line_id).first()
+    if line is None or line.drawn_at is None:
+        return False
+    room = line.release.at_once - _inside(line, at)
+    if line.free is not None:
+        room = min(room, line.free)
+    if room <= 0:
+        return False
+    with connection.cursor() as cursor:
+        at = max(at, line.called_at or at)
+        there, until = at - rules.PRESENT, at + rules.CALL_WAITS
+        cursor.execute(_CALL, {"line": line_id, "at": at, "there": there, "until": until, "room": room})
+        return bool(cursor.rowcount > 0)
+
+
+def _inside(line: Line, at: datetime) -> int:
+    return line.places.filter(ended_at__isnull=True, called_at__isnull=False, until__gt=at).count()
+
+
+def _anybody_waits(line: Line, at: datetime) -> bool:
+    there = at - rules.PRESENT
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM rush_place w WHERE {_TO_CALL} AND w.seen_at > %(there)s)",  # noqa: S608
+            {"line": line.pk, "at": at, "there": there},
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def count_free(line_id: int, *, at: datetime) -> None:
+    """How many of the new times nobody holds: counted every few seconds by one of those who look."""
+    stale = Line.objects.filter(pk=line_id).exclude(looked_at__gt=at - rules.FREE_KNOWN)
+    if not stale.update(looked_at=at):
+        return
+    line = Line.objects.select_related("release__service").get(pk=line_id)
+    service = line.release.service
+    free = queries.free_times(service, queries.counters_of(service), now=at)
+    left = sum(one.places for one in free if one.start.astimezone(WARSAW).date() >= line.first_day)
+    Line.objects.filter(pk=line_id).update(free=left)
+
+
+# --- The door -----------------------------------------------------------------------------------------------
+
+
+def in_force(release: Release, opening: rules.Opening, *, at: datetime) -> bool:
+    """Whether the days of this release go by turns now: for an hour, and longer only while somebody waits."""
+    since = at - opening.hour_at
+    if since < rules.WATCHED:
+        return True
+    line = line_at(release, opening) if since < rules.LONGEST else None
+    return line is not None and _anybody_waits(line, at)
+
+
+def is_busy(release: Release, opening: rules.Opening, *, at: datetime) -> bool:
+    """Whether somebody who comes now would have to wait."""
+    line = line_at(release, opening)
+    if line is None:
+        return False
+    undrawn = line.places.filter(ended_at__isnull=True, number__isnull=True)
+    return _inside(line, at) >= release.at_once or _anybody_waits(line, at) or undrawn.exists()
+
+
+def turn_of(release: Release, opening: rules.Opening, hashes: list[str], *, at: datetime) -> Place | None:
+    here = Place.objects.filter(line__release=release, line__hour_at=opening.hour_at, token_hash__in=hashes)
+    return here.filter(called_at__isnull=False, ended_at__isnull=True, until__gt=at).first()
+
+
+@transaction.atomic
+def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at: datetime) -> None:
+    """Whoever holds one of the new times has a turn, and holds one time with it. Where nobody waits and there is
+    room, the turn is taken in passing.
+    """
+    hashes = [hashed(text) for text in (token, key) if text]
+    place = turn_of(release, opening, hashes, at=at)
+    if place is None:
+        _pass_through(line_of(release, opening), release, key, at)
+        return
+    place = Place.objects.select_for_update().get(pk=place.pk)
+    if place.ended_at is not None or (
+        place.key not in ("", key) and queries.held(place.key, now=at) is not None
+    ):
+        raise Refused(_("This place in the line holds another time already."), code="turn-used")
+    if place.arrived_at is None:
+        place.arrived_at, place.until = at, at + release.choosing
+    place.key = key
+    place.save(update_fields=["key", "arrived_at", "until"])
+
+
+def _pass_through(line: Line, release: Release, key: str, at: datetime) -> None:
+    if line.drawn_at is None:
+        actions.draw(line, by=_BY, at=at)
+    line = Line.objects.select_for_update().get(pk=line.pk)
+    if _inside(line, at) >= release.at_once or _anybody_waits(line, at):
+        raise Refused(_("New times go by turns now. Take a place in the line."), code="in-line")
+    with connection.cursor() as cursor:
+        cursor.execute(_PASS_BY, {"line": line.pk, "at": at, "there": at - rules.PRESENT})
+    line.last_number += 1
+    line.called, line.called_at = line.last_number, max(at, line.called_at or at)
+    line.save(update_fields=["last_number", "called", "called_at"])
+    # Whoever went in under the same key before, and let that turn run out, goes in anew.
+    Place.objects.filter(token_hash=hashed(key)).update(
+        token_hash=hashed(f"{key}:{line.last_number}"), key=""
+    )
+    Place.objects.create(
+        line=line, token_hash=hashed(key), came_at=at, seen_at=at, number=line.last_number,
+        called_at=line.called_at, arrived_at=at, until=at + release.choosing, key=key,
+    )  # fmt: skip
+
+
+def booked(key: str, *, at: datetime) -> None:
+    """One booking is all that a place is for."""
+    Place.objects.filter(key=key, ended_at__isnull=True).update(ended_at=at, end=Place.End.BOOKED)
