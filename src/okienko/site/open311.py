@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from okienko.base.time import now
 from okienko.features.faults.open311.wire import FORMATS, Answer, written
-from okienko.kernel.people.tokens import token_shown
+from okienko.kernel.people.tokens import token_in
 from okienko.site.api import limits
 
 PATH = "/open311/v2/"
@@ -20,7 +20,7 @@ def counted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         if not request.path.startswith(PATH):
             return get_response(request)
         at = now()
-        token = token_shown(f"Bearer {request.POST.get('api_key', '')}", at=at)
+        token = token_in(request, f"Bearer {request.POST.get('api_key', '')}", at=at)
         allowance = limits.count_token(token.pk, at=at) if token else limits.count_address(request, at=at)
         response = _refused(request) if allowance.exceeded else get_response(request)
         for name, value in allowance.headers().items():

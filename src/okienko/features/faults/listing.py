@@ -47,10 +47,14 @@ def _narrow(given: dict[str, Any]) -> Q:
     return rule
 
 
-def found_by(case: Case) -> str:
+def words_of(report: Report) -> str:
     """Street and district, beside the words of every case."""
+    return f"{report.street} {report.area or ''}"
+
+
+def found_by(case: Case) -> str:
     report = Report.objects.select_related("area").filter(case=case).first()
-    return f"{report.street} {report.area or ''}" if report else ""
+    return words_of(report) if report else ""
 
 
 ADDITION = CaseList(

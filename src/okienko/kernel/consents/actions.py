@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,13 @@ from okienko.kernel.consents.models import ConsentGiven, ConsentGroup, ConsentTe
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.actions import close_account
 from okienko.kernel.people.models import Person
 
 
-@transaction.atomic
+@atomic
 def ensure_built_in_groups(*, by: Actor, at: datetime) -> None:
     """Those that the product itself asks in; made the first time somebody needs them."""
     there = set(ConsentGroup.objects.filter(code__in=rules.BUILT_IN).values_list("code", flat=True))
@@ -32,7 +33,7 @@ def ensure_built_in_groups(*, by: Actor, at: datetime) -> None:
                 record(group, "consent_group.added", by=by, at=at, after={"code": code})
 
 
-@transaction.atomic
+@atomic
 def add_group(*, by: Actor, at: datetime, code: str, name: str) -> ConsentGroup:
     demand(by, "consents.change")
     if ConsentGroup.objects.filter(code=code).exists():
@@ -44,7 +45,7 @@ def add_group(*, by: Actor, at: datetime, code: str, name: str) -> ConsentGroup:
     return group
 
 
-@transaction.atomic
+@atomic
 def draft(
     group: ConsentGroup,
     *,
@@ -82,7 +83,7 @@ def draft(
     return text
 
 
-@transaction.atomic
+@atomic
 def change_draft(text: ConsentText, *, by: Actor, at: datetime, version: int, **values: Any) -> ConsentText:
     demand(by, "consents.change")
     text = ConsentText.objects.select_for_update().get(pk=text.pk)
@@ -95,7 +96,7 @@ def change_draft(text: ConsentText, *, by: Actor, at: datetime, version: int, **
     return text
 
 
-@transaction.atomic
+@atomic
 def publish_text(
     text: ConsentText, *, by: Actor, at: datetime, valid_from: datetime | None = None
 ) -> ConsentText:
@@ -125,7 +126,7 @@ def publish_text(
     return text
 
 
-@transaction.atomic
+@atomic
 def end_text(text: ConsentText, *, by: Actor, at: datetime) -> ConsentText:
     demand(by, "consents.change")
     text = ConsentText.objects.select_for_update().get(pk=text.pk)
@@ -150,7 +151,7 @@ def _refuse_published(text: ConsentText) -> None:
         )
 
 
-@transaction.atomic
+@atomic
 def record_given(
     texts: Iterable[ConsentText],
     *,
@@ -194,7 +195,7 @@ def record_given(
     return made
 
 
-@transaction.atomic
+@atomic
 def withdraw(given: ConsentGiven, *, by: Actor, at: datetime, sure: bool = False) -> ConsentGiven:
     """An optional one simply ends; without a required one an account cannot live, so it is closed."""
     given = (

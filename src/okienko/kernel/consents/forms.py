@@ -40,6 +40,10 @@ class ConsentFields:
             plain_messages(field)
             self.fields[_name(text)] = field
 
+    @property
+    def consent_names(self) -> set[str]:
+        return {_name(text) for text in self.consent_texts}
+
     def consents(self) -> list[ConsentText]:
         return [text for text in self.consent_texts if self.cleaned_data.get(_name(text))]
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from okienko.kernel.consents.models import Look
 from okienko.kernel.history.actions import subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 
 SAME_LOOK = timedelta(minutes=10)
 
 
-@transaction.atomic
+@atomic
 def note(subject: models.Model, *, by: Actor, at: datetime, about: str = "") -> None:
     """One insert; looking again within minutes is the same look. Parts of the system look at nobody.
 
@@ -25,7 +26,7 @@ def note(subject: models.Model, *, by: Actor, at: datetime, about: str = "") -> 
     _insert(by, type_, id_, about, at)
 
 
-@transaction.atomic
+@atomic
 def note_question(question: str, *, by: Actor, at: datetime) -> None:
     """Asking the log is a look too: whoever asks about somebody is found by the same question."""
     if by.person_id is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 
 from okienko.base.jobs import defer
@@ -16,6 +16,7 @@ from okienko.kernel.consents.rules import cutoff
 from okienko.kernel.history import actions as history
 from okienko.kernel.history.actions import subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 
 BATCH = 200
@@ -77,7 +78,7 @@ def would_go(rule: RetentionRule, at: datetime) -> Iterator[tuple[int, str]]:
         yield subject.pk, rule.describe(subject)
 
 
-@transaction.atomic
+@atomic
 def order(rule: RetentionRule, *, by: Actor, at: datetime) -> RetentionRun:
     """Removal is asked for here and carried out by a worker: nobody waits at a page for a hundred thousand."""
     made = _begin(rule, by=by, at=at)
@@ -89,7 +90,7 @@ def run(rule: RetentionRule, *, by: Actor, at: datetime, clock: Callable[[], dat
     return carry_out(_begin(rule, by=by, at=at), by=by, clock=clock)
 
 
-@transaction.atomic
+@atomic
 def _begin(rule: RetentionRule, *, by: Actor, at: datetime) -> RetentionRun:
     demand(by, rule.permission)
     return RetentionRun.objects.create(rule=rule.code, started_at=at, before=rule.before(at), by=by.label)
@@ -109,7 +110,7 @@ def carry_out(made: RetentionRun, *, by: Actor, clock: Callable[[], datetime]) -
     return made
 
 
-@transaction.atomic
+@atomic
 def _forget_one(rule: RetentionRule, made: RetentionRun, key: int, *, by: Actor, at: datetime) -> bool:
     """Found once more under lock: another run may have been faster."""
     subject = rule.find_due(made.before).filter(pk=key).select_for_update(of=("self",)).first()

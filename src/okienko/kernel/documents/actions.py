@@ -19,9 +19,10 @@ from okienko.kernel.documents import pictures, queries, rules, scanning
 from okienko.kernel.documents.models import Document, Settings
 from okienko.kernel.history.actions import record, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 
 
-@transaction.atomic
+@atomic
 def attach(
     subject: models.Model,
     content: bytes,
@@ -76,7 +77,7 @@ def attach(
     return document
 
 
-@transaction.atomic
+@atomic
 def attach_all(
     subject: models.Model, files: Iterable[UploadedFile[Any]], *, by: Actor, at: datetime
 ) -> list[Document]:
@@ -115,7 +116,7 @@ def _store(content: bytes) -> str:
     return default_storage.save(f"{token[:2]}/{token}", ContentFile(content))
 
 
-@transaction.atomic
+@atomic
 def publish_document(
     document: Document, *, public: bool, subject: models.Model, by: Actor, at: datetime
 ) -> Document:
@@ -131,7 +132,7 @@ def publish_document(
     return document
 
 
-@transaction.atomic
+@atomic
 def forget_all(subject: models.Model, *, by: Actor, at: datetime) -> int:
     """Retention: the files of a thing go, from the disk as well once the transaction is sure."""
     type_, id_ = subject_key(subject)
@@ -150,7 +151,7 @@ def forget_all(subject: models.Model, *, by: Actor, at: datetime) -> int:
     return len(documents)
 
 
-@transaction.atomic
+@atomic
 def change_limits(*, by: Actor, at: datetime, most_megabytes: int, most_files: int) -> Settings:
     row, _new = Settings.objects.select_for_update().get_or_create(one=True)
     before = {"most_megabytes": row.most_megabytes, "most_files": row.most_files}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
@@ -13,6 +13,7 @@ from okienko.base.text import sort_key
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.knowledge import markup
 from okienko.kernel.knowledge.events import ArticlePublished, ArticleWithdrawn
 from okienko.kernel.knowledge.models import Article, Version
@@ -21,7 +22,7 @@ from okienko.kernel.people.access import demand
 PERMISSION = "knowledge.change"
 
 
-@transaction.atomic
+@atomic
 def write(*, by: Actor, at: datetime, title: str, body: str, audience: str, language: str = "pl") -> Article:
     """A draft: nobody but those who write sees it."""
     demand(by, PERMISSION)
@@ -39,7 +40,7 @@ def write(*, by: Actor, at: datetime, title: str, body: str, audience: str, lang
     return article
 
 
-@transaction.atomic
+@atomic
 def change(article_id: int, *, by: Actor, at: datetime, version: int, **values: Any) -> Article:
     demand(by, PERMISSION)
     article = _locked(article_id)
@@ -56,7 +57,7 @@ def change(article_id: int, *, by: Actor, at: datetime, version: int, **values: 
     return article
 
 
-@transaction.atomic
+@atomic
 def publish_article(article_id: int, *, by: Actor, at: datetime, version: int) -> Article:
     demand(by, PERMISSION)
     article = _locked(article_id)
@@ -71,7 +72,7 @@ def publish_article(article_id: int, *, by: Actor, at: datetime, version: int) -
     return article
 
 
-@transaction.atomic
+@atomic
 def withdraw(article_id: int, *, by: Actor, at: datetime, version: int) -> Article:
     demand(by, PERMISSION)
     article = _locked(article_id)

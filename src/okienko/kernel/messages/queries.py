@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from okienko.base.decisions import Missing
@@ -58,6 +58,25 @@ def mails_of(subject: models.Model) -> QuerySet[IncomingMail]:
     )
 
 
+def continued(subject: models.Model, address: str) -> str:
+    """The mail to which the next one to the address is an answer: theirs, else our first about the same thing."""
+    type_, id_ = subject_key(subject)
+    theirs, ours = IncomingMail._meta.db_table, Message._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT coalesce(
+                (SELECT message_id FROM {theirs} WHERE subject_type = %(type)s AND subject_id = %(id)s
+                 AND sender = lower(%(address)s) AND message_id <> '' ORDER BY received_at DESC, id DESC LIMIT 1),
+                (SELECT mail_id FROM {ours} WHERE subject_type = %(type)s AND subject_id = %(id)s
+                 AND channel = 'email' AND address = %(address)s ORDER BY written_at, id LIMIT 1),
+                '')
+            """,  # noqa: S608
+            {"type": type_, "id": id_, "address": address},
+        )
+        return str(cursor.fetchone()[0])[:500]
+
+
 def troubles(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.filter(state__in=Message.TROUBLES)
 
@@ -92,7 +111,7 @@ def settings_row() -> Settings:
 
 def text_in_force(notice: Notice, language: str, variant: str = "") -> Original:
     """The text for the service or procedure, else the general one, else the one that the system brings."""
-    language = language if language in declaring.LANGUAGES else "pl"
+    language = language if language in notice.languages else "pl"
     editions = {
         edition.template.variant: edition
         for edition in Edition.objects.select_related("template").filter(

@@ -9,7 +9,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
@@ -17,6 +16,7 @@ from okienko.base.events import publish
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import forget, record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people import queries, roles
 from okienko.kernel.people.access import demand, scope_of
 from okienko.kernel.people.events import StaffMemberInvited, StaffMemberLeft, WorkHandedOver
@@ -24,7 +24,7 @@ from okienko.kernel.people.models import ApiToken, Grant, Person, SecondFactorRu
 from okienko.kernel.units.models import Group, Unit
 
 
-@transaction.atomic
+@atomic
 def invite(
     *, by: Actor, at: datetime, email: str, first_name: str = "", last_name: str = "", **details: Any
 ) -> Person:
@@ -48,7 +48,7 @@ def invite(
     return person
 
 
-@transaction.atomic
+@atomic
 def sign_up(person: Person, *, by: Actor, at: datetime) -> Person:
     """A resident made an account; the e-mail is still to be verified."""
     person.joined_at = at
@@ -57,7 +57,7 @@ def sign_up(person: Person, *, by: Actor, at: datetime) -> Person:
     return person
 
 
-@transaction.atomic
+@atomic
 def close_account(person: Person, *, by: Actor, at: datetime) -> Person:
     """A resident leaves: nothing personal stays, while what others keep under this number still counts."""
     person = Person.objects.select_for_update().get(pk=person.pk)
@@ -98,7 +98,7 @@ def _acting(by: Actor) -> Person | None:
     return acting
 
 
-@transaction.atomic
+@atomic
 def change_person(person: Person, *, by: Actor, at: datetime, version: int, **values: Any) -> Person:
     person = Person.objects.select_for_update().get(pk=person.pk)
     if by.person_id != person.pk or not values.keys() <= OWN_FIELDS:
@@ -121,7 +121,7 @@ def _refuse_taken_email(person: Person, values: dict[str, Any]) -> None:
             )
 
 
-@transaction.atomic
+@atomic
 def give_role(
     person: Person,
     role: str,
@@ -191,7 +191,7 @@ def _demand_to_give(role: str, unit: Unit | None, group: Group | None, by: Actor
         )
 
 
-@transaction.atomic
+@atomic
 def take_role(grant: Grant, *, by: Actor, at: datetime) -> Grant:
     grant = (
         Grant.objects.select_for_update(of=("self",))
@@ -208,7 +208,7 @@ def take_role(grant: Grant, *, by: Actor, at: datetime) -> Grant:
     return grant
 
 
-@transaction.atomic
+@atomic
 def set_role_end(grant: Grant, *, by: Actor, at: datetime, valid_until: datetime | None) -> Grant:
     """A role lasts longer or shorter than was said when it was given."""
     grant = (
@@ -232,7 +232,7 @@ def set_role_end(grant: Grant, *, by: Actor, at: datetime, valid_until: datetime
     return grant
 
 
-@transaction.atomic
+@atomic
 def set_leave(
     person: Person, *, by: Actor, at: datetime, version: int, first: date | None, last: date | None
 ) -> Person:
@@ -243,7 +243,7 @@ def set_leave(
     return change_person(person, by=by, at=at, version=version, away_from=first, away_until=last)
 
 
-@transaction.atomic
+@atomic
 def leave_for_good(person: Person, *, by: Actor, at: datetime, version: int) -> Person:
     """The account is closed and the roles end; open work stays visible until somebody takes it over."""
     person = change_person(person, by=by, at=at, version=version, is_active=False, left_at=at)
@@ -255,7 +255,7 @@ def leave_for_good(person: Person, *, by: Actor, at: datetime, version: int) -> 
     return person
 
 
-@transaction.atomic
+@atomic
 def hand_over(person: Person, to: Person, *, by: Actor, at: datetime) -> None:
     if person.pk == to.pk or not to.is_active or not to.is_staff_member:
         raise Refused(
@@ -266,7 +266,7 @@ def hand_over(person: Person, to: Person, *, by: Actor, at: datetime) -> None:
     publish(WorkHandedOver(person.pk, to.pk, by.person_id, by.label, at))
 
 
-@transaction.atomic
+@atomic
 def create_token(
     person: Person,
     *,
@@ -276,10 +276,10 @@ def create_token(
     scopes: Iterable[str],
     expires_at: datetime | None = None,
 ) -> tuple[ApiToken, str]:
-    """The token and its secret; the secret is shown once and kept nowhere."""
+    """The token and its secret; the secret is shown once and kept nowhere. Scopes may be written `visits:book` too."""
     _demand_own(person, by)
     known = {permission.code for permission in roles.all_permissions()}
-    wanted = sorted(set(scopes))
+    wanted = sorted({scope.replace(":", ".") for scope in scopes})
     if not wanted:
         raise Refused(_("Choose at least one scope."), code="no-scope", field="scopes")
     if unknown := [scope for scope in wanted if scope not in known]:
@@ -314,7 +314,7 @@ def _demand_own(person: Person, by: Actor) -> None:
         raise Missing
 
 
-@transaction.atomic
+@atomic
 def require_second_factor(roles_asked: Iterable[str], *, by: Actor, at: datetime) -> None:
     """Whoever holds one of these roles must use a second factor from now on; holders of others need not."""
     acting = _acting(by)
@@ -335,7 +335,7 @@ def require_second_factor(roles_asked: Iterable[str], *, by: Actor, at: datetime
         known[code].delete()
 
 
-@transaction.atomic
+@atomic
 def withdraw_token(token: ApiToken, *, by: Actor, at: datetime) -> ApiToken:
     if by.person_id != token.person_id:
         _demand_over(token.person, by, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.http import HttpRequest
 
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import ApiToken, Person
@@ -25,6 +26,14 @@ def token_shown(authorization: str, *, at: datetime) -> ApiToken | None:
     if token is not None:
         _note_use(token, at)
     return token
+
+
+def token_in(request: HttpRequest, authorization: str, *, at: datetime) -> ApiToken | None:
+    """The same, looked up once however many ask in the course of one request."""
+    known: dict[str, ApiToken | None] = request.__dict__.setdefault("_tokens_shown", {})
+    if authorization not in known:
+        known[authorization] = token_shown(authorization, at=at)
+    return known[authorization]
 
 
 def _note_use(token: ApiToken, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from okienko.base.text import sort_key
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.slots import queries, rules
 from okienko.kernel.slots.events import HoursChanged, TimeFreed
@@ -24,7 +25,7 @@ from okienko.kernel.units.models import Unit
 NOTE = 200
 
 
-@transaction.atomic
+@atomic
 def add_resource(*, by: Actor, at: datetime, kind: str, name: str, unit: Unit, **details: Any) -> Resource:
     demand(by, "slots.change", unit=unit)
     resource = Resource.objects.create(kind=kind, name=name, unit=unit, sort_key=sort_key(name), **details)
@@ -32,7 +33,7 @@ def add_resource(*, by: Actor, at: datetime, kind: str, name: str, unit: Unit, *
     return resource
 
 
-@transaction.atomic
+@atomic
 def change_resource(resource: Resource, *, by: Actor, at: datetime, version: int, **values: Any) -> Resource:
     demand(by, "slots.change", unit=resource.unit)
     resource = Resource.objects.select_for_update().get(pk=resource.pk)
@@ -47,7 +48,7 @@ def change_resource(resource: Resource, *, by: Actor, at: datetime, version: int
     return resource
 
 
-@transaction.atomic
+@atomic
 def set_hours(
     resource: Resource,
     *,
@@ -91,7 +92,7 @@ def set_hours(
     return queries.misfits([resource.pk], now=at)
 
 
-@transaction.atomic
+@atomic
 def remove_hours(
     resource: Resource, *, by: Actor, at: datetime, first: date, last: date | None
 ) -> list[Claim]:
@@ -153,7 +154,7 @@ def _cut_out(resource: Resource, dates: DateRange) -> None:
                 row.save(force_insert=True)
 
 
-@transaction.atomic
+@atomic
 def take(key: str, *, by: Actor, at: datetime, subject_id: int, subject: str) -> Claim:
     """What was held becomes taken, for good; too late when the hold has run out."""
     claim = (
@@ -172,7 +173,7 @@ def take(key: str, *, by: Actor, at: datetime, subject_id: int, subject: str) ->
     return claim
 
 
-@transaction.atomic
+@atomic
 def extend(key: str, *, by: Actor, at: datetime, until: datetime) -> Claim:
     claim = Claim.objects.select_for_update().filter(key=key, kind=Claim.Kind.HOLD, expires_at__gt=at).first()
     if claim is None:
@@ -183,7 +184,7 @@ def extend(key: str, *, by: Actor, at: datetime, until: datetime) -> Claim:
     return claim
 
 
-@transaction.atomic
+@atomic
 def release(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
     """Give the time back. A hold leaves no trace; a time that was taken does."""
     gone = Claim.objects.select_for_update().select_related("resource").filter(pk=claim.pk).first()
@@ -203,7 +204,7 @@ def release(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
         publish(TimeFreed(gone.resource_id, gone.during.lower, at))
 
 
-@transaction.atomic
+@atomic
 def shut(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
     """Whoever had the time has it no more, and nobody else gets it."""
     shut = Claim.objects.select_for_update().select_related("resource").filter(pk=claim.pk).first()
@@ -215,7 +216,7 @@ def shut(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
     record(shut.resource, "time.shut", by=by, at=at, after={"start": shut.during.lower}, note=why)
 
 
-@transaction.atomic
+@atomic
 def close(
     resource: Resource, start: datetime, end: datetime, *, by: Actor, at: datetime, note: str
 ) -> list[Claim]:

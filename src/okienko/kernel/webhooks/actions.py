@@ -15,6 +15,7 @@ from okienko.base.jobs import defer
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.webhooks import rules, sending
 from okienko.kernel.webhooks.declaring import all_events
@@ -23,7 +24,7 @@ from okienko.kernel.webhooks.models import Delivery, Endpoint
 PERMISSION = "webhooks.change"
 
 
-@transaction.atomic
+@atomic
 def add_endpoint(
     *, by: Actor, at: datetime, name: str, url: str, events: Iterable[str]
 ) -> tuple[Endpoint, str]:
@@ -37,7 +38,7 @@ def add_endpoint(
     return endpoint, rules.secret_of(endpoint.key)
 
 
-@transaction.atomic
+@atomic
 def change_endpoint(endpoint: Endpoint, *, by: Actor, at: datetime, version: int, **values: Any) -> Endpoint:
     demand(by, PERMISSION)
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
@@ -62,7 +63,7 @@ def _checked(url: str, events: Iterable[str]) -> list[str]:
     return wanted
 
 
-@transaction.atomic
+@atomic
 def announce(event: str, payload: Mapping[str, Any], *, at: datetime) -> int:
     """Told to all who asked for it: rows and jobs of the transaction in which it happened, or nothing of it."""
     made = 0
@@ -119,7 +120,7 @@ def _defer(delivery: Delivery, at: datetime | None = None) -> None:
     defer("okienko.kernel.webhooks.jobs.deliver", queue="webhooks", at=at, delivery_id=delivery.pk)
 
 
-@transaction.atomic
+@atomic
 def send_again(delivery_id: int, *, by: Actor, at: datetime) -> Delivery:
     demand(by, PERMISSION)
     delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()

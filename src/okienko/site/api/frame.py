@@ -14,6 +14,7 @@ from ninja.parser import Parser
 from ninja.security.base import AuthBase
 
 from okienko.base.time import now
+from okienko.features.faults.letters.api import router as letters
 from okienko.features.visits import api as visits
 from okienko.kernel.calendars.api import router as calendars
 from okienko.kernel.cases.api import router as cases
@@ -152,6 +153,7 @@ api = Api(
 problems.handle_in(api)
 api.add_router("", calendars)
 api.add_router("", cases)
+api.add_router("", letters)
 api.add_router("", slots)
 api.add_router("", visits.router)
 api.add_router("", people)

@@ -26,7 +26,7 @@ from okienko.site.api.checking import LARGEST_ID, Given, Id, Version, checked
 router = units.router(lambda request: may(request.user, "units.see"))
 
 PLACE = ("address", "phone", "email", "fax", "web_page", "bip_page", "latitude", "longitude")
-UNIT = ("name", "symbol", *PLACE, "territory")
+UNIT = ("name", "symbol", *PLACE, "own_entity", "territory")
 GROUP = ("name", "symbol", "kind", "active")
 LOCATION = ("name", *PLACE, "directions", "open_for_visits", "active")
 
@@ -46,6 +46,9 @@ class UnitIn(PlaceIn):
     symbol: str
     name: str
     parent_id: Id | None = None
+    own_entity: bool = Field(
+        False, description="An entity of its own, outside the office: it needs an RPW number."
+    )
     territory: dict[str, Any] | None = Field(None, description="GeoJSON: a Polygon or a MultiPolygon.")
 
 

@@ -25,7 +25,7 @@ def join() -> None:
 
 
 def tell_of_registered(event: CaseRegistered) -> None:
-    announce(REGISTERED, {"number": number_of(event.case_id), "procedure": event.procedure}, at=event.at)
+    announce(REGISTERED, {"number": event.number, "procedure": event.procedure}, at=event.at)
 
 
 def tell_of_step(event: StepTaken) -> None:

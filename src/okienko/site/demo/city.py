@@ -10,6 +10,9 @@ from django.db import transaction
 from okienko.base import time
 from okienko.features.faults import actions as faults
 from okienko.features.faults import factories as drawn
+from okienko.features.faults.joining import actions as joining
+from okienko.features.faults.joining.factories import make_submission
+from okienko.features.faults.letters.factories import make_letter
 from okienko.features.faults.models import Area, Category
 from okienko.features.faults.places import actions as places
 from okienko.features.visits.desk.actions import open_room
@@ -72,6 +75,7 @@ class _City:
         self.map()
         self.categories()
         self.reports()
+        self.joined()
 
     def unit(self, symbol: str, name: str, parent: Unit | None = None, **details: Any) -> Unit:
         return add_unit(by=BY, at=self.long_ago, symbol=symbol, name=name, parent=parent, **details)
@@ -88,12 +92,17 @@ class _City:
         self.roads = self.unit("ZDM", "Zarząd Dróg Miejskich w Przykładowie", self.hall)
         self.green = self.unit("ZZM", "Zarząd Zieleni Miejskiej w Przykładowie", self.hall)
         self.waste = self.unit("WGK", "Wydział Gospodarki Komunalnej", self.hall)
+        self.water = self.unit(
+            "WPW", "Wodociągi Przykładowskie sp. z o.o.", own_entity=True, email="wodociagi@okienko.example",
+            address="ul. Umowna 2, 00-000 Przykładów",
+        )  # fmt: skip
         self.road_desk = self.group(self.roads, "ZDM-K", "Koordynatorzy dróg", Group.Kind.COORDINATORS)
         self.road_team = self.group(self.roads, "ZDM-R1", "Brygada nawierzchni", Group.Kind.EXECUTORS)
         self.lamp_team = self.group(self.roads, "ZDM-R2", "Brygada oświetlenia", Group.Kind.EXECUTORS)
         self.green_desk = self.group(self.green, "ZZM-K", "Koordynatorzy zieleni", Group.Kind.COORDINATORS)
         self.green_team = self.group(self.green, "ZZM-R", "Ogrodnicy miejscy", Group.Kind.EXECUTORS)
         self.waste_desk = self.group(self.waste, "WGK-K", "Koordynatorzy czystości", Group.Kind.COORDINATORS)
+        self.water_desk = self.group(self.water, "WPW-K", "Dyspozytorzy wodociągów", Group.Kind.COORDINATORS)
         self.place = add_location(
             by=BY, at=self.long_ago, unit=self.hall, name="Ratusz, sala obsługi", address=contact["address"]
         )
@@ -214,6 +223,20 @@ class _City:
                 house_number=house, latitude=latitude, longitude=longitude, description=told[category.code],
             )  # fmt: skip
 
+        if count:
+            self.report_with_letter()
+
+    def report_with_letter(self) -> None:
+        """It lies with the waterworks, an entity outside the city hall, and the letter that went with it is kept."""
+        came = self.at - timedelta(days=1)
+        case = faults.report_fault(
+            by=self.actor("operator"), at=came, channel="phone", category=Category.objects.get(code="nawierzchnia"),
+            place="ul. Makietowa 5", description="Spod jezdni wypływa woda.",
+        )  # fmt: skip
+        given: dict[str, Any] = {"group": self.water_desk, "rpw": "RPW/12346/2026"}
+        cases.take_step(case.pk, "pass-to-coordinator", by=self.actor("operator"), at=came, **given)
+        make_letter(case, by=self.actor("operator"), at=came, person=self.staff["operator"])
+
     def reports(self) -> None:
         told = (
             (0.1, "nawierzchnia", "ul. Zmyślona 4", "Głęboka dziura przy przejściu dla pieszych.", ()),
@@ -246,6 +269,29 @@ class _City:
             )  # fmt: skip
             for number, name in enumerate(steps, start=1):
                 self.follow(case, name, came + timedelta(hours=3 * number))
+
+    def joined(self) -> None:
+        """The waterworks work here, and a change of their people waits for the super-overseer."""
+        by, began = self.actor("supernadzorca"), self.long_ago.date()
+        one = joining.join(
+            self.water, by=by, at=self.long_ago, asked_by="Walentyna Wodna, prezes zarządu", agreed_on=began,
+            starts_on=began + timedelta(days=14),
+        )  # fmt: skip
+        desk = ["WPW-K", "Dyspozytorzy wodociągów", "koordynator"]
+        first = ["wodna@okienko.example", "Wiesława", "Wodna", "WPW", *desk]
+        team = [
+            "kranik@okienko.example",
+            "Klemens",
+            "Kranik",
+            "WPW",
+            "WPW-R",
+            "Pogotowie wodne",
+            "realizator",
+        ]
+        made = make_submission(one, [first, team], by=by, at=self.long_ago, name="wodociagi.xlsx")
+        joining.agree(made.pk, by=by, at=self.long_ago)
+        more = ["rura@okienko.example", "Renata", "Rura", "WPW", *desk]
+        make_submission(one, [first, more], by=by, at=self.at, name="wodociagi-zmiany.xlsx")
 
     def follow(self, case: Case, name: str, at: datetime) -> None:
         lamps = case.kind == "oswietlenie"

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.features.faults import actions
-from okienko.features.faults.models import Category, Report
+from okienko.features.faults.models import Category
 from okienko.features.faults.open311 import asking, queries
-from okienko.features.faults.queries import report_of
-from okienko.kernel.cases.models import Channel
+from okienko.kernel.cases.models import Case, Channel
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.access import may
 from okienko.kernel.people.models import ApiToken
-from okienko.kernel.people.tokens import holder_of, token_shown
+from okienko.kernel.people.tokens import holder_of, token_in
 from okienko.ui.forms import PhotosField
 
 PERMISSION = "faults.send"
@@ -45,13 +44,13 @@ def token_of(request: HttpRequest, *, at: datetime) -> ApiToken:
     """The key that may send reports: in the form as the standard has it, or in a header as elsewhere here."""
     key = request.POST.get("api_key", "").strip() or request.GET.get("api_key", "").strip()
     shown = f"Bearer {key}" if key else request.headers.get("Authorization", "")
-    token = token_shown(shown, at=at)
+    token = token_in(request, shown, at=at)
     if token is None or not may(holder_of(token), PERMISSION):
         raise asking.Wrong(403, "api_key: missing, or may not send reports")
     return token
 
 
-def receive(request: HttpRequest, *, at: datetime) -> Report:
+def receive(request: HttpRequest, *, at: datetime) -> Case:
     token = token_of(request, at=at)
     given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     code = given.get("service_code", "").strip()
@@ -71,7 +70,7 @@ def receive(request: HttpRequest, *, at: datetime) -> Report:
     if said["media_url"]:
         answers.append((_("Picture elsewhere"), said["media_url"]))
     try:
-        case = actions.report_fault(
+        return actions.report_fault(
             by=Actor(None, token.name, "api"),
             at=at,
             channel=Channel.API,
@@ -88,7 +87,6 @@ def receive(request: HttpRequest, *, at: datetime) -> Report:
         )
     except Refused as refused:
         raise asking.Wrong(400, f"{refused.field or 'request'}: {refused}") from refused
-    return report_of(case)
 
 
 def _answers(category: Category, given: dict[str, str]) -> tuple[list[tuple[str, str]], list[str]]:

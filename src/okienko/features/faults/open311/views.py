@@ -99,10 +99,10 @@ def requests(request: HttpRequest) -> Answer:
     if request.method != "POST":
         found = queries.requests(asking.question(_given(request), at=at))
         return Answer("service_requests", queries.as_requests(found), "request")
-    report = sending.receive(request, at=at)
+    case = sending.receive(request, at=at)
     row = {
-        "service_request_id": report.case.number,
-        "token": report.token,
+        "service_request_id": case.number,
+        "token": case.report.token,
         "service_notice": "",
         "account_id": request.POST.get("account_id") or None,
     }

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import formats
@@ -20,7 +19,8 @@ from okienko.base.time import now
 from okienko.features.faults.statistics import queries
 from okienko.kernel.documents import responses
 from okienko.kernel.people.access import person_of, requires
-from okienko.ui.forms import DateField, Form
+from okienko.ui.figures import decimal, percent
+from okienko.ui.forms import DateField, SpanForm
 
 TABLES = {
     "category": gettext_lazy("Category"),
@@ -45,31 +45,13 @@ COLUMNS = (
 )
 
 
-class SpanForm(Form):
-    """From which day to which; what is not understood is answered for the last thirty days, and said."""
-
+class ReceivedForm(SpanForm):
     first = DateField(label=gettext_lazy("Received from"))
     last = DateField(label=gettext_lazy("Received to"))
 
-    @staticmethod
-    def usual(today: date) -> dict[str, date]:
-        return {"first": today - timedelta(days=29), "last": today}
 
-    def clean(self) -> dict[str, Any]:
-        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
-        if first and last and last < first:
-            self.add_error("last", ValidationError(_("The last day is before the first one."), code="span"))
-        return self.cleaned_data
-
-    def span(self, today: date) -> tuple[date, date]:
-        days = self.cleaned_data if self.is_bound and self.is_valid() else self.usual(today)
-        return days["first"], days["last"]
-
-
-def _asked(given: Mapping[str, Any]) -> tuple[SpanForm, date, date]:
-    today = localdate(now())
-    form = SpanForm(given or None, initial=SpanForm.usual(today))
-    return form, *form.span(today)
+def _asked(given: Mapping[str, Any]) -> tuple[ReceivedForm, date, date]:
+    return ReceivedForm.asked(given, localdate(now()))
 
 
 @requires("faults.see")
@@ -123,12 +105,7 @@ def _tables(found: queries.Statistics) -> list[dict[str, Any]]:
 
 
 def _cells(row: queries.Row) -> list[Any]:
-    share = row.share_in_time
     return [
-        row.reports, row.finished, "–" if share is None else f"{_decimal(share * 100)}%",
-        _decimal(row.hours_to_take_up), _decimal(row.days_to_finish), row.returned, row.rejected,
+        row.reports, row.finished, percent(row.share_in_time), decimal(row.hours_to_take_up),
+        decimal(row.days_to_finish), row.returned, row.rejected,
     ]  # fmt: skip
-
-
-def _decimal(number: float | None) -> str:
-    return "–" if number is None else formats.number_format(round(number, 1))

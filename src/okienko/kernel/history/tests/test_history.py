@@ -7,6 +7,7 @@ from okienko.kernel.history.actions import Line, forget, record, record_many
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
 from okienko.kernel.history.queries import entries_of, verify
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.history.words import say, timeline
 from okienko.kernel.units.actions import add_unit
 from okienko.kernel.units.models import Unit
@@ -109,17 +110,46 @@ def test_many_entries_are_the_same_as_one_by_one(unit):
 
 def test_the_timeline_shows_what_differs_in_words(unit):
     say({"x.changed": "changed", "colour": "colour"})
-    entry = record(unit, "x.changed", by=BY, at=AT, before={"colour": "red"}, after={"colour": "blue"})
-    (shown,) = timeline([entry])
+    record(unit, "x.changed", by=BY, at=AT, before={"colour": "red"}, after={"colour": "blue"})
+    (shown,) = timeline(entries_of(unit).filter(kind="x.changed"))
     assert shown["title"] == "changed"
     assert "colour: blue" in shown["text"]
     assert "red" in shown["text"]
 
 
 def test_what_was_forgotten_says_so(unit):
-    entry = record(unit, "x.changed", by=BY, at=AT, after={"colour": "red"})
+    record(unit, "x.changed", by=BY, at=AT, after={"colour": "red"})
     forget(unit, by=BY, at=AT)
-    entry.refresh_from_db()
-    (shown,) = timeline([entry])
+    (shown,) = timeline(entries_of(unit).filter(kind="x.changed"))
     assert "red" not in shown["text"]
     assert shown["text"]
+
+
+@pytest.mark.req("CORE-22")
+@pytest.mark.django_db(transaction=True)
+def test_the_chain_holds_when_part_of_an_action_was_undone():
+    unit = add_unit(by=BY, at=AT, symbol="UM", name="Urząd Miasta Przykładów")
+
+    @atomic
+    def act() -> None:
+        record(unit, "x.begun", by=BY, at=AT)
+        with transaction.atomic():
+            record(unit, "x.tried", by=BY, at=AT)
+            transaction.set_rollback(True)
+        record(unit, "x.done", by=BY, at=AT)
+
+    act()
+    assert list(entries_of(unit).values_list("kind", flat=True))[-2:] == ["x.begun", "x.done"]
+    assert list(verify()) == []
+
+
+@pytest.mark.req("CORE-22")
+def test_the_head_of_a_chain_is_asked_for_once_in_an_action(unit, django_assert_num_queries):
+    @atomic
+    def act() -> None:
+        for kind in ("x.begun", "x.gone_on", "x.done"):
+            record(unit, kind, by=BY, at=AT)
+
+    with django_assert_num_queries(2 + 1 + 1 + 3):  # the savepoint, the lock, the head, the entries
+        act()
+    assert list(verify()) == []

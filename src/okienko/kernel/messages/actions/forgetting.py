@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages import queries
 from okienko.kernel.messages.models import Attempt, Enclosure, Message
 
 
-@transaction.atomic
+@atomic
 def forget(subject: models.Model, *, by: Actor, at: datetime) -> int:
     """Retention: texts and addresses go; that there was a message, of which kind, when and with what end, stays.
 

@@ -12,6 +12,7 @@ from okienko.base.events import publish
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.history.actions import record, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages import composing, declaring, queries
 from okienko.kernel.messages.actions.outcomes import bounced
 from okienko.kernel.messages.events import MailJoined
@@ -22,7 +23,7 @@ from okienko.kernel.messages.rules.recognising import numbers_in, recognise
 State = IncomingMail.State
 
 
-@transaction.atomic
+@atomic
 def take_in(
     mailbox: Mailbox, source: bytes, *, uid: int, by: Actor, at: datetime, too_big: bool = False
 ) -> IncomingMail | None:
@@ -53,7 +54,7 @@ def take_in(
     return incoming
 
 
-@transaction.atomic
+@atomic
 def settle(incoming_id: int, *, by: Actor, at: datetime) -> IncomingMail:
     """Let a mail join what it is about, or offer it to those who take new mail."""
     incoming = IncomingMail.objects.select_for_update().get(pk=incoming_id)
@@ -112,7 +113,8 @@ def _belong(
     refused = []
     for file in mail.files:
         try:
-            documents.attach(subject, file.content, by=by, at=at, name=file.name)
+            with transaction.atomic():
+                documents.attach(subject, file.content, by=by, at=at, name=file.name)
         except Refused as why:
             refused.append(str(why.reason))
     incoming.note = "\n".join(refused)
@@ -132,7 +134,7 @@ def _end(incoming: IncomingMail, state: str, kind: str, *, by: Actor, at: dateti
     return incoming
 
 
-@transaction.atomic
+@atomic
 def offer_again(incoming: IncomingMail, *, by: Actor, at: datetime) -> IncomingMail:
     """After whatever stood in the way has gone: settle the mail anew."""
     incoming = IncomingMail.objects.select_for_update().get(pk=incoming.pk)
@@ -144,7 +146,7 @@ def offer_again(incoming: IncomingMail, *, by: Actor, at: datetime) -> IncomingM
     return settle(incoming.pk, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def set_aside(incoming: IncomingMail, *, by: Actor, at: datetime) -> IncomingMail:
     """A person has looked at the mail and nothing is to be done."""
     incoming = IncomingMail.objects.select_for_update().get(pk=incoming.pk)
@@ -153,7 +155,7 @@ def set_aside(incoming: IncomingMail, *, by: Actor, at: datetime) -> IncomingMai
     return _end(incoming, State.ASIDE, "mail.set_aside", by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def could_not_settle(
     incoming_id: int, reason: str, *, by: Actor, at: datetime, try_again_at: datetime | None
 ) -> None:

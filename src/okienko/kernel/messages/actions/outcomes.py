@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from okienko.base.events import publish
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages.events import MessageBounced
 from okienko.kernel.messages.models import Message
 
 
-@transaction.atomic
+@atomic
 def bounced(message_id: int, reason: str, *, by: Actor, at: datetime) -> Message:
     message = Message.objects.select_for_update().get(pk=message_id)
     if message.state in (Message.State.BOUNCED, Message.State.CANCELLED):
@@ -27,7 +26,7 @@ def bounced(message_id: int, reason: str, *, by: Actor, at: datetime) -> Message
     return message
 
 
-@transaction.atomic
+@atomic
 def delivered_by_gateway(message: Message, delivered: bool, said: str, *, by: Actor, at: datetime) -> Message:
     """A delivery report. It also ends doubt: who reports on a message has had it."""
     message = Message.objects.select_for_update().get(pk=message.pk)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,9 @@ from okienko.base.decisions import Refused
 from okienko.base.jobs import defer
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages import composing, declaring, queries
+from okienko.kernel.messages.actions.once import insert_once
 from okienko.kernel.messages.models import Attempt, Channel, Enclosure, Message
 from okienko.kernel.messages.rules import short
 from okienko.kernel.people.models import Person
@@ -57,7 +59,7 @@ def _dialled(phone: str) -> str:
     return f"48{digits}" if len(digits) == 9 else digits
 
 
-@transaction.atomic
+@atomic
 def send(
     notice_code: str,
     *,
@@ -119,47 +121,37 @@ def _write(
     key = composing.new_key()
     email = channel == Channel.EMAIL
     once = hashlib.sha256("\0".join((cause, channel, address.lower())).encode()).hexdigest()
-    return Message.objects.get_or_create(
+    message = Message(
         once=once,
-        defaults={
-            "notice": notice,
-            "variant": variant,
-            "language": to.reads,
-            "channel": channel,
-            "cause": cause,
-            "subject_type": subject_type,
-            "subject_id": subject_id,
-            "number": number,
-            "unit_id": unit_id,
-            "group_id": group_id,
-            "person": to.person,
-            "address": address,
-            "title": title if email else "",
-            "text": text,
-            "parts": 0 if email else short.length(text).parts,
-            "key": key,
-            "mail_id": composing.mail_id(key, number) if email else "",
-            "in_reply_to": _answered(subject, address) if email else "",
-            "written_at": at,
-            "next_try_at": due,
-        },
+        notice=notice,
+        variant=variant,
+        language=to.reads,
+        channel=channel,
+        cause=cause,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        number=number,
+        unit_id=unit_id,
+        group_id=group_id,
+        person=to.person,
+        address=address,
+        title=title if email else "",
+        text=text,
+        parts=0 if email else short.length(text).parts,
+        key=key,
+        mail_id=composing.mail_id(key, number) if email else "",
+        in_reply_to=queries.continued(subject, address) if email else "",
+        written_at=at,
+        next_try_at=due,
     )
-
-
-def _answered(subject: models.Model, address: str) -> str:
-    """The mail that this one continues, so that programs show all of them as one conversation."""
-    theirs = queries.mails_of(subject).filter(sender=address.lower()).exclude(message_id="").last()
-    if theirs is not None:
-        return theirs.message_id[:500]
-    first = queries.messages_of(subject).filter(channel=Channel.EMAIL, address=address).first()
-    return first.mail_id if first else ""
+    return message, insert_once(message)
 
 
 def defer_delivery(channel: str, at: datetime | None = None) -> None:
     defer(DELIVER, queue="messages", at=at, channel=channel)
 
 
-@transaction.atomic
+@atomic
 def cancel(cause: str, *, subject: models.Model, by: Actor, at: datetime) -> int:
     """Messages about the subject whose cause begins so are not sent any more, unless they are being handed over."""
     waiting = (
@@ -181,7 +173,7 @@ def cancel(cause: str, *, subject: models.Model, by: Actor, at: datetime) -> int
     return len(cancelled)
 
 
-@transaction.atomic
+@atomic
 def send_again(messages: QuerySet[Message], *, by: Actor, at: datetime) -> int:
     """What could not be delivered waits once more, with all its tries; what has been forgotten cannot."""
     locked = list(

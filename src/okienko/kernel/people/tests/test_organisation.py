@@ -96,6 +96,24 @@ def test_an_import_is_shown_exactly_and_then_applied_whole(chief: Client, city: 
     assert "what the organisation is already" in bring(chief, saved(exported(chief)))
 
 
+@pytest.mark.req("CORE-05", "FAULT-20")
+def test_a_file_says_which_units_are_outside_the_office(chief: Client) -> None:
+    book = exported(chief)
+    units = book["Jednostki"]
+    assert units.cell(1, 13).value == "Poza urzędem"
+    assert units.cell(2, 13).value == "nie"
+    units.append(["MPO", "Przedsiębiorstwo", "UM", *[""] * 8, "tak", "tak"])
+    units.append(["OK", "Ośrodek", "UM", *[""] * 8, "tak"])
+    assert "Poza urzędem: – → tak" in bring(chief, saved(book))
+    apply(chief)
+    assert Unit.objects.get(symbol="MPO").own_entity
+    assert not Unit.objects.get(symbol="OK").own_entity
+    book = exported(chief)
+    book["Jednostki"]["M2"] = "może"
+    shown = bring(chief, saved(book))
+    assert "row 2, Poza urzędem" in shown
+
+
 @pytest.mark.req("CORE-05")
 def test_an_import_that_the_rules_refuse_leaves_nothing_behind(chief: Client) -> None:
     book = exported(chief)
@@ -150,7 +168,7 @@ def _bomb() -> bytes:
 
 def _long() -> bytes:
     lines = "".join(f"x{number};X;;;;;;;;;;tak\r\n" for number in range(100_000))
-    head = "Symbol;Nazwa;Należy do;Adres;Telefon;E-mail;Faks;Strona internetowa;Strona BIP;Szerokość;Długość;W użyciu"
+    head = "Symbol;Nazwa;Należy do;Adres;Telefon;E-mail;Faks;Strona internetowa;Strona BIP;Szerokość;Długość;W użyciu;Poza urzędem"
     return f"{head}\r\n{lines}".encode()
 
 

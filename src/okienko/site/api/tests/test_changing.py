@@ -72,6 +72,13 @@ def test_units_groups_and_places_are_added_changed_and_switched_off(office, prob
     made = administrator.post("/units", {"symbol": "MOST", "name": "Mosty", "parent_id": office.hall.pk})
     assert made.status_code == 201, made.content
     assert made["ETag"] == '"1"'
+    assert made.json()["own_entity"] is False
+    told = {"symbol": "MPO", "name": "Przedsiębiorstwo", "own_entity": True, "parent_id": office.hall.pk}
+    assert administrator.post("/units", told).json()["own_entity"] is True
+    kept = administrator.ask("PATCH", "/units/MPO", {"phone": "22 1", "version": 1})
+    assert kept.json()["own_entity"] is True
+    back = administrator.ask("PATCH", "/units/MPO", {"own_entity": False, "version": 2})
+    assert back.json()["own_entity"] is False
     changed = administrator.ask("PATCH", "/units/MOST", {"phone": "22 1"}, **{"if-match": '"1"'})
     assert (changed.json()["phone"], changed.json()["name"], changed["ETag"]) == ("22 1", "Mosty", '"2"')
     problem(administrator.ask("PATCH", "/units/MOST", {"phone": "22 2", "version": 1}), 409)
