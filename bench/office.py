@@ -28,12 +28,15 @@ def office(size: int) -> Iterator[dict[str, str]]:
     }
     try:
         filled = data / "filled"
+        _run("migrate", environment)
         if not filled.exists():
-            for command in (["migrate"], ["demo", *(["--scale", str(size)] if size else [])]):
-                subprocess.run(
-                    [Path(sys.executable).parent / "okienko", *command], env=environment, check=True
-                )
+            _run("demo", environment, *(["--scale", str(size)] if size else []))
             filled.touch()
         yield environment
     finally:
         postgres.stop()
+
+
+def _run(command: str, environment: dict[str, str], *arguments: str) -> None:
+    okienko = Path(sys.executable).parent / "okienko"
+    subprocess.run([okienko, command, *arguments], env=environment, check=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,11 @@ from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
 from okienko.kernel.cases.sentences import REFUSALS
-from okienko.kernel.cases.words import add_marks, begin_words, index_words
+from okienko.kernel.cases.words import add_marks, first_words, index_words
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group, Unit
@@ -41,7 +42,7 @@ def _person_of(by: Actor) -> Person | None:
     return person
 
 
-@transaction.atomic
+@atomic
 def register(
     table: rules.Procedure,
     *,
@@ -53,17 +54,23 @@ def register(
     unit: Unit | None = None,
     group: Group | None = None,
     requester: Person | None = None,
+    found_by: str = "",
     **details: Any,
 ) -> Case:
-    """It came in: it gets its number, its first state and its clocks. Residents register by the public forms."""
+    """It came in: it gets its number, its first state and its clocks. Residents register by the public forms.
+
+    `found_by` are words that the feature keeps elsewhere, and by which the case is to be found as well.
+    """
     if by.person_id is not None and requester is None:
         demand(by, table.register_permission)
     received_at = received_at or at
     if received_at > at:
         raise Refused(_("It cannot have come in the future."), code="received-in-future", field="received_at")
+    pk, number = _next_number()
     case = Case(
+        pk=pk,
         procedure=table.code,
-        number=_next_number(),
+        number=number,
         subject=subject,
         state=table.start,
         open=table.state(table.start).open,
@@ -77,10 +84,13 @@ def register(
         follow_key=secrets.token_urlsafe(24),
         **details,
     )
-    case.save()
-    begin_words(case)
-    _give_sight(case, at)
     clocks.start_those_from_receipt(case, by=by, at=at)
+    sights = _sights(case, at)
+    case.words = first_words(case, found_by, sights)
+    case.save(force_insert=True)
+    del case.words  # the database has them; nobody is to write them back
+    if sights:
+        Sight.objects.bulk_create(sights)
     record(
         case,
         f"{table.code}.registered",
@@ -89,23 +99,25 @@ def register(
         happened_at=received_at,
         after={"number": case.number, "subject": subject, "channel": channel, "state": case.state},
     )
-    publish(CaseRegistered(case.pk, table.code, at))
+    publish(CaseRegistered(case.pk, case.number, table.code, at))
     return case
 
 
-def _next_number() -> str:
+def _next_number() -> tuple[int, str]:
+    """The key of its row, known before it is written, and the number that people know it by."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('case_number')")
-        return numbers.with_check_digit(cursor.fetchone()[0])
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), nextval('case_number')")
+        pk, number = cursor.fetchone()
+    return pk, numbers.with_check_digit(number)
 
 
-def _give_sight(case: Case, at: datetime) -> None:
+def _sights(case: Case, at: datetime) -> list[Sight]:
     sights: list[Sight] = []
     if case.unit_id is not None:
         sights.append(Sight(case=case, unit_id=case.unit_id, since=at))
     if case.group_id is not None:
         sights.append(Sight(case=case, group_id=case.group_id, since=at))
-    _add_sights(case, sights)
+    return sights
 
 
 def _add_sights(case: Case, sights: list[Sight]) -> None:
@@ -114,7 +126,7 @@ def _add_sights(case: Case, sights: list[Sight]) -> None:
         add_marks(case, sights)
 
 
-@transaction.atomic
+@atomic
 def take_step(
     case_id: int,
     code: str,
@@ -144,7 +156,7 @@ def take_step(
     _pass_on(case, row, inputs, person)
     clocks.move(case, row, by=by, at=at, happened_at=happened_at)
     _changed(case, at)
-    _give_sight(case, at)
+    _add_sights(case, _sights(case, at))
     record(
         case,
         f"{case.procedure}.{code}",
@@ -221,7 +233,7 @@ def _changed(case: Case, at: datetime) -> None:
     case.save()
 
 
-@transaction.atomic
+@atomic
 def change_details(case_id: int, *, by: Actor, at: datetime, version: int, **values: Any) -> Case:
     person = _person_of(by)
     case = queries.lock(case_id, visible_to_person=person)
@@ -241,7 +253,7 @@ def _demand_work(case: Case, person: Person | None) -> None:
         raise Missing
 
 
-@transaction.atomic
+@atomic
 def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime) -> Case:
     """Give the case to a person of the group that holds it, or back to the whole group."""
     person = _person_of(by)
@@ -256,7 +268,7 @@ def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime) -> Case:
     return case
 
 
-@transaction.atomic
+@atomic
 def assign_many(cases: QuerySet[Case], to: Person | None, *, by: Actor, at: datetime) -> int:
     """Many at once, all or none."""
     ids = list(cases.order_by("id").values_list("id", flat=True))
@@ -265,7 +277,7 @@ def assign_many(cases: QuerySet[Case], to: Person | None, *, by: Actor, at: date
     return len(ids)
 
 
-@transaction.atomic
+@atomic
 def hand_over_all(person: Person, to: Person, *, by: Actor, at: datetime) -> int:
     """All or none: nothing goes to somebody who could not see it."""
     cases = list(Case.objects.select_for_update(of=("self",)).filter(person=person, open=True).order_by("id"))
@@ -281,7 +293,7 @@ def hand_over_all(person: Person, to: Person, *, by: Actor, at: datetime) -> int
     return len(cases)
 
 
-@transaction.atomic
+@atomic
 def link(source_id: int, target_id: int, kind: str, *, by: Actor, at: datetime, note: str = "") -> Link:
     person = _person_of(by)
     ends = {pk: queries.lock(pk, visible_to_person=person) for pk in sorted({source_id, target_id})}
@@ -298,7 +310,7 @@ def link(source_id: int, target_id: int, kind: str, *, by: Actor, at: datetime, 
     return made
 
 
-@transaction.atomic
+@atomic
 def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str = "") -> Case:
     """The duplicate ends and points at the one that goes on; whoever follows it is told of the other."""
     person = _person_of(by)
@@ -329,7 +341,7 @@ def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str
     return into
 
 
-@transaction.atomic
+@atomic
 def split(case_id: int, *, by: Actor, at: datetime, subject: str, note: str = "") -> Case:
     """A part becomes a case of its own; it came when the whole came, and both know each other."""
     person = _person_of(by)
@@ -355,7 +367,7 @@ def split(case_id: int, *, by: Actor, at: datetime, subject: str, note: str = ""
     return part
 
 
-@transaction.atomic
+@atomic
 def save_view(
     owner: Person, list_code: str, name: str, query: str, *, shared: bool, by: Actor, at: datetime
 ) -> SavedView:
@@ -368,13 +380,13 @@ def save_view(
     return view
 
 
-@transaction.atomic
+@atomic
 def forget_view(view: SavedView, *, by: Actor, at: datetime) -> None:
     record(view, "view.removed", by=by, at=at, before={"name": view.name, "query": view.query})
     view.delete()
 
 
-@transaction.atomic
+@atomic
 def forget_people(case: Case, *, by: Actor, at: datetime) -> None:
     """What the case says of people goes, its words for search with it; what is counted stays."""
     case.contact_name = case.contact_email = case.contact_phone = case.description = ""

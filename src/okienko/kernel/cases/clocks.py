@@ -21,11 +21,13 @@ SUBJECT = Case._meta.label_lower
 
 
 def start_those_from_receipt(case: Case, *, by: Actor, at: datetime) -> None:
-    for row in case.table.clocks:
-        if row.from_receipt:
-            _start(case, row, case.received_at, by=by, at=at)
-    _show_main(case)
-    case.save(update_fields=["due_at", "due_order"])
+    """Before the row of the case is written: its deadline goes into the row."""
+    started = {
+        row.code: _start(case, row, case.received_at, by=by, at=at)
+        for row in case.table.clocks
+        if row.from_receipt
+    }
+    _show(case, started.get(case.table.main_clock))
 
 
 def move(case: Case, step: Step, *, by: Actor, at: datetime, happened_at: datetime | None) -> None:
@@ -56,8 +58,8 @@ def _runs(clock: Clock, at: datetime) -> bool:
     return clock.state == Clock.State.RUNNING and clock.due_at is not None and clock.due_at > at
 
 
-def _start(case: Case, row: ClockRule, started_at: datetime, *, by: Actor, at: datetime) -> None:
-    calendars.start_clock(
+def _start(case: Case, row: ClockRule, started_at: datetime, *, by: Actor, at: datetime) -> Clock:
+    return calendars.start_clock(
         case,
         row.code,
         by=by,
@@ -77,7 +79,10 @@ def cancel_all(case: Case, *, by: Actor, at: datetime) -> None:
 
 def _show_main(case: Case) -> None:
     """The deadline that the list shows: the main one of the procedure while it is open."""
-    clock = open_clock(case, case.table.main_clock) if case.table.main_clock else None
+    _show(case, open_clock(case, case.table.main_clock) if case.table.main_clock else None)
+
+
+def _show(case: Case, clock: Clock | None) -> None:
     case.due_at = clock.due_at if clock else None
     case.due_order = case.due_at or NEVER
 

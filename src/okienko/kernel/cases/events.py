@@ -7,6 +7,7 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class CaseRegistered:
     case_id: int
+    number: str
     procedure: str
     at: datetime
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from okienko.base import numbers
 from okienko.base.text import sort_key
 from okienko.kernel.cases.models import Case, Channel
 from okienko.kernel.cases.queries import first_sighted, visible_to
-from okienko.kernel.cases.rules import Procedure
+from okienko.kernel.cases.rules import Procedure, all_procedures
 from okienko.kernel.cases.words import search
 from okienko.kernel.people.access import Scope, Someone, groups_reached, scope_of
 from okienko.kernel.people.models import Person
@@ -116,7 +117,8 @@ def page(procedure: Procedure, request: ListRequest, person: Someone, *, now: da
     """One page of `rows`."""
     rule, scope = _asked(procedure, request, person, now), scope_of(person, procedure.see_permission)
     found = _searched(request.search, scope)
-    first = partial(_first, visible_to(person, procedure), scope, rule, found)
+    words = _words(request.search, scope)
+    first = partial(_first, visible_to(person, procedure), scope, rule, found, words)
     return page_of(
         rows(procedure, request, person, now=now),
         request,
@@ -138,15 +140,24 @@ def whole(procedure: Procedure, request: ListRequest, person: Someone, *, now: d
 def newest(cases: QuerySet[Case], typed: str, scope: Scope, number: int) -> QuerySet[Case]:
     """The last received of those that hold what was typed."""
     order = ("-received_at", "-pk")
-    keys = _first(cases, scope, Q(), _searched(typed, scope), order, Q(), number)
+    keys = _first(cases, scope, Q(), _searched(typed, scope), _words(typed, scope), order, Q(), number)
     return Case.objects.filter(pk__in=keys).order_by(*order)
 
 
 def _first(
-    seen: QuerySet[Case], scope: Scope, rule: Q, found: Q, order: Sequence[str], beyond: Q, number: int
+    seen: QuerySet[Case],
+    scope: Scope,
+    rule: Q,
+    found: Q,
+    words: str,
+    order: Sequence[str],
+    beyond: Q,
+    number: int,
 ) -> Keys:
-    """The way to the first cases in an order that costs least: by their words while few hold them, by the places of
-    whoever sees only some, else straight along the order."""
+    """The way to the first cases in an order that costs least: by their words month by month or while few hold them, by
+    the places of whoever sees only some, else straight along the order."""
+    if words and order[0].lstrip("-") == "received_at":
+        return _by_month(seen.filter(rule, beyond), words, order, _from(beyond), number)
     fitting = seen.filter(rule, found)
     if found:
         few = _sorted_if_few(fitting.filter(beyond), order, number)
@@ -155,6 +166,60 @@ def _first(
     elif scope and not scope.everywhere and order[0].lstrip("-") in ORDERED_BY_PLACE:
         fitting = fitting.filter(first_sighted(scope, rule & beyond, order, number))
     return first_keys(fitting, order, beyond, number)
+
+
+def _by_month(
+    cases: QuerySet[Case], words: str, order: Sequence[str], start: datetime | None, number: int
+) -> list[int]:
+    """The words and the mark of a month together are one question to one index. Frequent words are found in the month
+    where the list begins, less frequent ones in those next to it; rare ones in all the others at once.
+    """
+    falling = order[0].startswith("-")
+    beyond = "< near.beyond)" if falling else ">= near.beyond)"
+    holding = RawSQL(_HOLDING + beyond, (), output_field=BooleanField())  # noqa: S611
+    try:
+        sql, values = (
+            cases.filter(holding).order_by().values_list("pk", "received_at").query.sql_with_params()
+        )
+    except EmptyResultSet:
+        return []
+    way, end, step = ("DESC", "max", "-1 month") if falling else ("ASC", "min", "1 month")
+    # Of a list that goes back, the month where the others begin is still among the near ones.
+    asked = _BY_MONTH.format(cases=sql, way=way, end=end, near=_NEAR - falling)
+    procedures = [table.code for table in all_procedures()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            asked, [start, procedures, step, _NEAR - 1, words, step, words, *values, number, number]
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+_NEAR = 6
+_HOLDING = """"cases_case"."words" @@ near.words AND (near.beyond IS NULL OR "cases_case"."received_at" AT TIME ZONE 'UTC'"""
+# What is found is not put in order by an index (OFFSET 0): that would look into the words of each case in turn.
+_BY_MONTH = """
+    WITH edge AS (
+        SELECT date_trunc('month', coalesce(%s, (
+            SELECT {end}(ends.{end}) FROM unnest(%s::text[]) AS of(procedure) CROSS JOIN LATERAL (
+                SELECT {end}(received_at) FROM cases_case WHERE procedure = of.procedure) AS ends)) AT TIME ZONE 'UTC') AS month
+    ), months AS (
+        SELECT number, least(number, 2) AS shelf, '#m' || to_char(month + number * %s::interval, 'YYYYMM') AS mark
+        FROM edge, generate_series(0, %s) AS number
+    ), near AS MATERIALIZED (
+        SELECT shelf, %s::tsquery && string_agg(quote_literal(mark), '|')::tsquery AS words, NULL::timestamp AS beyond
+        FROM months GROUP BY shelf
+        UNION ALL SELECT 3, words, month + {near} * step FROM edge, (SELECT %s::interval, %s::tsquery) AS rest(step, words)
+        ORDER BY shelf
+    )
+    SELECT found.key FROM near CROSS JOIN LATERAL (
+        SELECT key FROM ({cases} OFFSET 0) AS held(key, received_at) ORDER BY received_at {way}, key {way} LIMIT %s
+    ) AS found LIMIT %s
+"""
+
+
+def _from(beyond: Q) -> datetime | None:
+    """Where the page begins, as its cursor has it."""
+    return next((part[1] for part in beyond.children if isinstance(part, tuple)), None)
 
 
 def _sorted_if_few(cases: QuerySet[Case], order: Sequence[str], number: int) -> list[int] | None:
@@ -229,8 +294,17 @@ def _searched(typed: str, scope: Scope) -> Q:
     """A whole number finds its case; anything else, the cases that hold all the words."""
     if not typed:
         return Q()
-    number = numbers.from_speech(typed)
-    if numbers.is_whole(number) and not any(letter.isalpha() for letter in typed):
+    if number := _whole_number(typed):
         return Q(number=number) | Q(contact_phone__endswith=number) & ~Q(contact_phone="")
     words = search(typed, scope)
     return Q(words__holds=words) if words else Q(pk__in=[])
+
+
+def _words(typed: str, scope: Scope) -> str:
+    """What was typed as a `tsquery`, unless it is a whole number or nothing."""
+    return search(typed, scope) if typed and not _whole_number(typed) else ""
+
+
+def _whole_number(typed: str) -> str:
+    number = numbers.from_speech(typed)
+    return number if numbers.is_whole(number) and not any(letter.isalpha() for letter in typed) else ""

@@ -1,14 +1,19 @@
 """The words of a case under which it is found: base forms of Polish words, and names and numbers as they stand.
 
 Beside them stand marks of the units and groups that may see the case, so that a search within one's scope is one
-question to one index. A mark begins with a sign that no word has.
+question to one index, and a mark of the month in which it came, so that the newest can be found month by month. A mark
+begins with a sign that no word has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
+from django.db.models import Func, TextField, Value
 
 from okienko.base.lemmas import document_words
 from okienko.base.lemmas import query as words_query
@@ -23,14 +28,16 @@ def also_found_by(procedure: str, words_of: Callable[[Case], str]) -> None:
     _more[procedure] = words_of
 
 
-def begin_words(case: Case) -> None:
-    """Of a case that is just being registered: no feature has added to it yet, and nobody has been given sight."""
-    _write("words = array_to_tsvector(%s)", case, _words(case, ""))
+def first_words(case: Case, own: str, sights: Iterable[Sight]) -> Func:
+    """Of a case that is just being registered, with what the feature knows of it: written with its row."""
+    words = {*_words(case, own), *map(mark_of, sights), month_mark(case.received_at)} - {""}
+    written = Value(sorted(words), output_field=ArrayField(TextField()))
+    return Func(written, function="array_to_tsvector", output_field=SearchVectorField())
 
 
 def index_words(case: Case) -> None:
     own = _more[case.procedure](case) if case.procedure in _more else ""
-    marks = [mark_of(sight) for sight in case.sights.all()]
+    marks = [month_mark(case.received_at), *(mark_of(sight) for sight in case.sights.all())]
     _write("words = array_to_tsvector(%s)", case, _words(case, own) + marks)
 
 
@@ -51,6 +58,10 @@ def _write(change: str, case: Case, words: Iterable[str]) -> None:
 
 def mark_of(sight: Sight) -> str:
     return f"#u{sight.unit_id}" if sight.unit_id else f"#g{sight.group_id}"
+
+
+def month_mark(received_at: datetime) -> str:
+    return f"#m{received_at.astimezone(UTC):%Y%m}"
 
 
 def search(typed: str, scope: Scope) -> str:

@@ -24,6 +24,7 @@ from okienko.features.faults.rules import FINISH, PROCEDURE
 from okienko.kernel.calendars import rules as deadlines
 from okienko.kernel.calendars.queries import calendar_named, hours_of
 from okienko.kernel.cases.models import NEVER
+from okienko.kernel.cases.words import month_mark
 from okienko.kernel.history import rules as chain
 from okienko.kernel.history.actions import plain
 from okienko.kernel.history.actors import Actor
@@ -228,7 +229,7 @@ class _Batch:
         subject = f"{category.name}: {place}"
         suspended = state == "suspended"
         due_at = due if is_open and not suspended else None
-        marks = " ".join(f"'{mark}'" for mark in self.marks)
+        marks = " ".join(f"'{mark}'" for mark in [*self.marks, month_mark(received)])
         words = f"{marks} {_lexemes(subject)} {_lexemes(trouble)} {_lexemes(name)} '{number}'" + (
             f" '{phone}'" if phone else ""
         )

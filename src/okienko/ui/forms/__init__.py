@@ -4,6 +4,7 @@ from okienko.ui.forms.base import Form
 from okienko.ui.forms.dates import DateField, DateTimeField, TimeField
 from okienko.ui.forms.files import FilesField, PhotosField
 from okienko.ui.forms.numbers import DecimalField, MoneyField, WholeNumberField
+from okienko.ui.forms.spans import SpanForm
 
 __all__ = [
     "DateField",
@@ -13,6 +14,7 @@ __all__ = [
     "Form",
     "MoneyField",
     "PhotosField",
+    "SpanForm",
     "TimeField",
     "WholeNumberField",
 ]

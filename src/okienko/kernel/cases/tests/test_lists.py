@@ -75,11 +75,11 @@ def test_what_a_sight_repeats_of_its_case_is_never_stale(office):  # noqa: F811
 
 @pytest.fixture
 def full(office):  # noqa: F811
-    """Cases of every state and place, many received in the same minute."""
+    """Cases of every state and place and of several months, many received in the same minute."""
     for number in range(24):
         case = office.case(
             f"Dziura {number}", kind=("road", "park")[number % 2],
-            received_at=AT - timedelta(minutes=number // 3), contact_phone=f"6000000{number:02}",
+            received_at=AT - timedelta(days=20 * (number // 9), minutes=number // 3), contact_phone=f"6000000{number:02}",
         )  # fmt: skip
         if number % 4:
             case = office.do(case, "pass", office.registry, group=office.holes)
