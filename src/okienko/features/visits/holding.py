@@ -9,7 +9,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -19,6 +19,7 @@ from okienko.features.visits.models import Service
 from okienko.features.visits.rush import gate
 from okienko.features.visits.rush.hours import horizon
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots import taking
 from okienko.kernel.slots.models import Resource
@@ -41,7 +42,7 @@ def one_at_a_time(what: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"visits:{what}"])
 
 
-@transaction.atomic
+@atomic
 def hold(
     service: Service,
     start: datetime,
@@ -78,7 +79,7 @@ def hold(
     )
 
 
-@transaction.atomic
+@atomic
 def give_back(key: str, *, by: Actor, at: datetime) -> None:
     """Whoever held the time does not want it; what is booked is cancelled, not given back."""
     one_at_a_time(key)

@@ -16,6 +16,7 @@ from okienko.base.time import WARSAW
 from okienko.features.visits import actions, queries
 from okienko.features.visits.models import Booking, MassChange, MassStep
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots.queries import Free
 
@@ -32,7 +33,7 @@ def carry_out(change: MassChange, *, clock: Callable[[], datetime]) -> MassChang
     return actions.finish_mass_change(change, by=by, at=clock())
 
 
-@transaction.atomic
+@atomic
 def _take_turn(change: MassChange, key: int, by: Actor, at: datetime) -> None:
     """Looked at once more under lock: another worker may have been faster."""
     step = (

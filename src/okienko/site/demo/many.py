@@ -85,9 +85,11 @@ def fill(count: int, *, at: datetime) -> None:
     # The same question always gets the same city.
     chance = random.Random(count)  # noqa: S311
     places = _organisation(min(40, 2 + count // 2000), at)
+    # Numbers are given in the order in which cases come.
+    moments = sorted(_moment_in_office_hours(chance, at) for _ in range(count))
     for start in range(0, count, BATCH):
         with transaction.atomic():
-            _Batch(chance, at, places, min(BATCH, count - start)).write()
+            _Batch(chance, at, places, moments[start : start + BATCH]).write()
     _bookings(chance, count, at)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -180,8 +182,11 @@ class _Batch:
     )
     CLOCK_COLUMNS = "subject_type, subject_id, code, calendar_id, calendar_version, rule, counts_from, started_at, stops, state, due_at"
 
-    def __init__(self, chance: random.Random, at: datetime, places: list[Place], count: int) -> None:
-        self.chance, self.at, self.places, self.count = chance, at, places, count
+    def __init__(
+        self, chance: random.Random, at: datetime, places: list[Place], moments: Sequence[datetime]
+    ) -> None:
+        self.chance, self.at, self.places = chance, at, places
+        self.moments, count = moments, len(moments)
         self.first_id = _take("cases_case_id_seq", count)
         self.first_number = _take("case_number", count)
         self.categories = list(Category.objects.filter(handled_elsewhere="", takes_mail=False))
@@ -196,8 +201,8 @@ class _Batch:
         self.entries: list[tuple[Any, ...]] = []
 
     def write(self) -> None:
-        for offset in range(self.count):
-            self._one(offset)
+        for offset, received in enumerate(self.moments):
+            self._one(offset, received)
         _copy("cases_case", self.CASE_COLUMNS, self.cases)
         _copy(
             "faults_report",
@@ -209,10 +214,9 @@ class _Batch:
         _copy("calendars_clock", self.CLOCK_COLUMNS, self.clocks)
         _copy("history_entry", self.ENTRY_COLUMNS, self.entries)
 
-    def _one(self, offset: int) -> None:
+    def _one(self, offset: int, received: datetime) -> None:
         chance = self.chance
         case_id, number = self.first_id + offset, numbers.with_check_digit(self.first_number + offset)
-        received = _moment_in_office_hours(chance, self.at)
         due = deadlines.due(self.reckoned, self.rule, received)
         state = _pick(chance, OLD if due < self.at else YOUNG)
         is_open = PROCEDURE.state(state).open

@@ -14,11 +14,12 @@ from okienko.kernel.cases.models import Case, Channel
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.units.models import Unit
 
 
-@transaction.atomic
+@atomic
 def declare(
     *, by: Actor, at: datetime, began_at: datetime, reason: str, ended_at: datetime | None = None
 ) -> Outage:
@@ -56,7 +57,7 @@ def _save(outage: Outage) -> None:
         raise Refused(words, code="outage-overlaps", field="began_at") from error
 
 
-@transaction.atomic
+@atomic
 def end(outage_id: int, *, by: Actor, at: datetime, ended_at: datetime) -> Outage:
     demand(by, "faults.outage")
     outage = queries.lock(outage_id)
@@ -68,7 +69,7 @@ def end(outage_id: int, *, by: Actor, at: datetime, ended_at: datetime) -> Outag
     return outage
 
 
-@transaction.atomic
+@atomic
 def tell(outage_id: int, *, by: Actor, at: datetime, who: str, told_at: datetime, how: str) -> Told:
     demand(by, "faults.outage")
     _refuse_future(told_at, "told_at", at)
@@ -78,7 +79,7 @@ def tell(outage_id: int, *, by: Actor, at: datetime, who: str, told_at: datetime
     return told
 
 
-@transaction.atomic
+@atomic
 def close_entry(outage_id: int, *, by: Actor, at: datetime, reason: str) -> Outage:
     """What is on paper stays on paper: the director has decided so."""
     demand(by, "faults.outage")
@@ -95,7 +96,7 @@ def _refuse_closed(outage: Outage) -> None:
         raise Refused(_("Nothing more is entered for this outage."), code="entry-closed")
 
 
-@transaction.atomic
+@atomic
 def enter(outage_id: int, *, by: Actor, at: datetime, received_at: datetime, **told: Any) -> Case:
     """A report from paper, with the time when it came: its deadline counts from then."""
     demand(by, "faults.outage")
@@ -110,7 +111,7 @@ def enter(outage_id: int, *, by: Actor, at: datetime, received_at: datetime, **t
     return case
 
 
-@transaction.atomic
+@atomic
 def keep_open_work(unit: Unit, *, by: Actor, at: datetime) -> Pack:
     """The file of the night before gives way to the new one."""
     pack, _new = Pack.objects.select_for_update().update_or_create(unit=unit, defaults={"made_at": at})

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -19,6 +18,7 @@ from okienko.kernel.cases.words import index_words
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Unit
@@ -31,7 +31,7 @@ class Loaded:
     switched_off: int
 
 
-@transaction.atomic
+@atomic
 def load_areas(content: bytes, kind: str, *, by: Actor, at: datetime) -> Loaded:
     """The file is the whole truth about its kind: what it does not name is switched off, not removed."""
     demand(by, "faults.categories")
@@ -50,7 +50,7 @@ def load_areas(content: bytes, kind: str, *, by: Actor, at: datetime) -> Loaded:
     return _put(Area, known, rows, {"kind": kind}, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def load_streets(content: bytes, *, by: Actor, at: datetime) -> Loaded:
     demand(by, "faults.categories")
     rows = {
@@ -93,7 +93,7 @@ def _put(
 PLACE = ("place", "street", "house_number", "cadastral_district", "parcel", "latitude", "longitude")
 
 
-@transaction.atomic
+@atomic
 def change_place(case_id: int, *, by: Actor, at: datetime, person: Person, **values: Any) -> Report:
     """An operator writes the place anew; the district follows the point."""
     demand(by, "faults.register")
@@ -102,7 +102,7 @@ def change_place(case_id: int, *, by: Actor, at: datetime, person: Person, **val
     return _set_place(report, case, values, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def fill_in(report: Report, told: Told, *, by: Actor, at: datetime) -> Report:
     """What the register said, where nobody has written anything meanwhile."""
     report = Report.objects.select_for_update(of=("self",)).select_related("case").get(pk=report.pk)

@@ -3,17 +3,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from okienko.features.faults.models import RoutingRule
 from okienko.features.faults.routing.rules import arranged
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 
 
-@transaction.atomic
+@atomic
 def save_rule(
     rule: RoutingRule | None, *, by: Actor, at: datetime, version: int, position: int, **values: Any
 ) -> RoutingRule:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
@@ -18,6 +18,7 @@ from okienko.kernel.consents import actions as consents
 from okienko.kernel.consents.models import ConsentText
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages import actions as messages
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
@@ -33,7 +34,7 @@ class Contact:
     language: str = "pl"
 
 
-@transaction.atomic
+@atomic
 def book(
     key: str,
     *,
@@ -82,7 +83,7 @@ def book(
     return booking
 
 
-@transaction.atomic
+@atomic
 def book_for_resident(
     key: str,
     *,
@@ -212,7 +213,7 @@ def _facts(booking: Booking) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
+@atomic
 def try_to_confirm(booking: Booking, code: str, *, by: Actor, at: datetime) -> bool:
     """The code from the message has come back in time. A wrong one is counted, so that nobody tries them all."""
     booking = queries.lock(booking)
@@ -238,7 +239,7 @@ def try_to_confirm(booking: Booking, code: str, *, by: Actor, at: datetime) -> b
     return True
 
 
-@transaction.atomic
+@atomic
 def lapse_unconfirmed(*, by: Actor, at: datetime) -> int:
     """Write down what has lapsed. Its time is free already: the hold has ended by itself."""
     late = list(
@@ -254,13 +255,13 @@ def lapse_unconfirmed(*, by: Actor, at: datetime) -> int:
     return len(late)
 
 
-@transaction.atomic
+@atomic
 def give_back(booking: Booking, *, by: Actor, at: datetime) -> Booking:
     """A resident cancels by the link: whoever holds it may."""
     return _cancel(booking, by=by, at=at, why="")
 
 
-@transaction.atomic
+@atomic
 def cancel(booking: Booking, *, by: Actor, at: datetime, why: str, closing: bool = False) -> Booking:
     """The office cancels, and says why. `closing`: its time goes to nobody else."""
     demand(by, "visits.change", unit=booking.resource.unit)
@@ -307,13 +308,13 @@ def _standing(booking: Booking, at: datetime) -> Booking:
     return booking
 
 
-@transaction.atomic
+@atomic
 def move(booking: Booking, start: datetime, *, counters: list[Resource], by: Actor, at: datetime) -> Booking:
     """A resident moves by the link to another of the times that are offered to all."""
     return _move(booking, start, counters, why="", kept_too=False, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def move_by_office(
     booking: Booking, start: datetime, *, counters: list[Resource], by: Actor, at: datetime, why: str
 ) -> Booking:
@@ -324,7 +325,7 @@ def move_by_office(
     return _move(booking, start, counters, why=why.strip(), kept_too=True, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def move_to_held(booking: Booking, start: datetime, key: str, *, by: Actor, at: datetime) -> Booking:
     """To a time that is held already."""
     claim = queries.held(key, now=at)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from okienko.features.visits.models import ExtraField, Service
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 
 
-@transaction.atomic
+@atomic
 def add_extra_field(
     service: Service, *, by: Actor, at: datetime, kind: str, label: str, **details: Any
 ) -> ExtraField:
@@ -24,7 +23,7 @@ def add_extra_field(
     return extra
 
 
-@transaction.atomic
+@atomic
 def change_extra_field(
     extra: ExtraField, *, by: Actor, at: datetime, version: int, **values: Any
 ) -> ExtraField:
@@ -39,7 +38,7 @@ def change_extra_field(
     return extra
 
 
-@transaction.atomic
+@atomic
 def remove_extra_field(extra: ExtraField, *, by: Actor, at: datetime) -> None:
     """It is not asked any more; answers stay with the bookings."""
     demand(by, "visits.services")

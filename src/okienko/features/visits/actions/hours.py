@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -15,12 +14,13 @@ from okienko.features.visits.models import HoursTemplate
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots.models import Claim, Resource
 
 
-@transaction.atomic
+@atomic
 def add_template(*, by: Actor, at: datetime, name: str, **details: Any) -> HoursTemplate:
     demand(by, "slots.change")
     _refuse_known_name(name)
@@ -29,7 +29,7 @@ def add_template(*, by: Actor, at: datetime, name: str, **details: Any) -> Hours
     return template
 
 
-@transaction.atomic
+@atomic
 def change_template(
     template: HoursTemplate, *, by: Actor, at: datetime, version: int, **values: Any
 ) -> HoursTemplate:
@@ -51,7 +51,7 @@ def _refuse_known_name(name: str) -> None:
         raise Refused(_("There is a template of this name already."), code="name-taken", field="name")
 
 
-@transaction.atomic
+@atomic
 def lay_hours(
     template: HoursTemplate,
     counters: Sequence[Resource],
@@ -70,7 +70,7 @@ def lay_hours(
     return misfits
 
 
-@transaction.atomic
+@atomic
 def close_hours(
     counters: Sequence[Resource], *, by: Actor, at: datetime, first: date, last: date | None
 ) -> list[Claim]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -15,6 +14,7 @@ from okienko.features.visits import queries
 from okienko.features.visits.models import Booking, MassChange, MassStep
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots.models import Resource
@@ -23,7 +23,7 @@ JOB = "okienko.features.visits.jobs.change_many"
 IN_ONE_STATEMENT = 1000
 
 
-@transaction.atomic
+@atomic
 def order_mass_change(
     bookings: Iterable[Booking],
     *,
@@ -39,7 +39,7 @@ def order_mass_change(
     return _ordered(bookings, by=by, at=at, way=way, why=why, counter=counter, day=day)
 
 
-@transaction.atomic
+@atomic
 def close_office(
     counters: Sequence[Resource], start: datetime, end: datetime, *, by: Actor, at: datetime, why: str
 ) -> MassChange:
@@ -66,7 +66,7 @@ def _ordered(bookings: Iterable[Booking], *, by: Actor, at: datetime, why: str, 
     return change
 
 
-@transaction.atomic
+@atomic
 def finish_mass_change(change: MassChange, *, by: Actor, at: datetime) -> MassChange:
     change = MassChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.finished_at is None:

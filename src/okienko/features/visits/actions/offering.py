@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -15,11 +14,12 @@ from okienko.features.visits.models import Category, Handling, Service
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.slots.models import Resource
 
 
-@transaction.atomic
+@atomic
 def add_category(*, by: Actor, at: datetime, name: str) -> Category:
     demand(by, "visits.services")
     _refuse_known_name(name)
@@ -28,7 +28,7 @@ def add_category(*, by: Actor, at: datetime, name: str) -> Category:
     return category
 
 
-@transaction.atomic
+@atomic
 def change_category(category: Category, *, by: Actor, at: datetime, version: int, name: str) -> Category:
     demand(by, "visits.services")
     category = Category.objects.select_for_update().get(pk=category.pk)
@@ -47,7 +47,7 @@ def _refuse_known_name(name: str) -> None:
         raise Refused(_("There is a category of this name already."), code="name-taken", field="name")
 
 
-@transaction.atomic
+@atomic
 def add_service(
     *, by: Actor, at: datetime, code: str, title: str, counters: Iterable[Resource], **details: Any
 ) -> Service:
@@ -59,7 +59,7 @@ def add_service(
     return service
 
 
-@transaction.atomic
+@atomic
 def change_service(
     service: Service, *, by: Actor, at: datetime, version: int, counters: Iterable[Resource], **values: Any
 ) -> Service:
@@ -80,7 +80,7 @@ def change_service(
     return service
 
 
-@transaction.atomic
+@atomic
 def set_services(counter: Resource, services: Iterable[Service], *, by: Actor, at: datetime) -> None:
     """What is handled at the counter; how long each takes there stays as it was."""
     demand(by, "visits.services")
@@ -94,7 +94,7 @@ def set_services(counter: Resource, services: Iterable[Service], *, by: Actor, a
         record(counter, "visit_service.handled", by=by, at=at, after={"services": codes})
 
 
-@transaction.atomic
+@atomic
 def set_lengths(service: Service, lengths: Mapping[int, int | None], *, by: Actor, at: datetime) -> None:
     """How long a visit lasts at those counters where it is not as long as elsewhere."""
     demand(by, "visits.services")
@@ -109,7 +109,7 @@ def set_lengths(service: Service, lengths: Mapping[int, int | None], *, by: Acto
         record(service, "visit_service.lengths", by=by, at=at, before=before, after=after)
 
 
-@transaction.atomic
+@atomic
 def set_status(service: Service, status: str, *, by: Actor, at: datetime) -> Service:
     """Only what is published can be booked; what was booked before stays."""
     demand(by, "visits.services")

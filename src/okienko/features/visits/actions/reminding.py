@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from okienko.features.visits import notices, queries, rules
 from okienko.features.visits.models import Booking
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 
 
-@transaction.atomic
+@atomic
 def remind(booking: Booking, *, by: Actor, at: datetime) -> bool:
     """Tell of a visit that comes soon, if a reminder of this very time is due and was not written yet."""
     booking = queries.lock(booking)

@@ -24,12 +24,13 @@ from okienko.kernel.consents import actions as consents
 from okienko.kernel.consents.models import ConsentText
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots.queries import Free
 from okienko.kernel.units.models import Location
 
 
-@transaction.atomic
+@atomic
 def leave_word(
     service: Service,
     *,
@@ -78,7 +79,7 @@ def _check_once(service: Service, contact: Contact) -> None:
             raise Refused(_("You are on the list for this matter already."), code="waits-already", field=kind)
 
 
-@transaction.atomic
+@atomic
 def offer_next(service: Service, *, by: Actor, at: datetime) -> Waiting | None:
     """Hold the first time that suits somebody for the first whom it suits, and write to them.
 
@@ -122,7 +123,7 @@ def _offer(waiting: Waiting, time: Free, *, by: Actor, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@atomic
 def take_offer(waiting: Waiting, *, by: Actor, at: datetime) -> Booking:
     """The visit that one has goes to the time that is held; its own time is free for the next."""
     waiting = line.lock(waiting)
@@ -135,7 +136,7 @@ def take_offer(waiting: Waiting, *, by: Actor, at: datetime) -> Booking:
     return booking
 
 
-@transaction.atomic
+@atomic
 def leave_line(waiting: Waiting, *, by: Actor, at: datetime) -> Waiting:
     """What is held for them goes to the next at once."""
     waiting = line.lock(waiting)
@@ -151,7 +152,7 @@ def leave_line(waiting: Waiting, *, by: Actor, at: datetime) -> Waiting:
     return waiting
 
 
-@transaction.atomic
+@atomic
 def wait_again(waiting: Waiting, *, by: Actor, at: datetime) -> Waiting:
     """Whoever let an offer pass stands at the end of the line, if they want to."""
     waiting = line.lock(waiting)

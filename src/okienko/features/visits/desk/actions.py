@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from okienko.features.visits.models import Booking, Service
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.units.models import Location
@@ -22,7 +22,7 @@ from okienko.kernel.units.models import Location
 State = Ticket.State
 
 
-@transaction.atomic
+@atomic
 def open_room(location: Location, *, by: Actor, at: datetime, **details: Any) -> WaitingRoom:
     demand(by, "slots.change", unit=location.unit)
     if WaitingRoom.objects.filter(location=location).exists():
@@ -32,7 +32,7 @@ def open_room(location: Location, *, by: Actor, at: datetime, **details: Any) ->
     return room
 
 
-@transaction.atomic
+@atomic
 def change_room(room: WaitingRoom, *, by: Actor, at: datetime, version: int, **details: Any) -> WaitingRoom:
     """A new rule holds for those who come from now on."""
     demand(by, "slots.change", unit=room.location.unit)
@@ -47,7 +47,7 @@ def change_room(room: WaitingRoom, *, by: Actor, at: datetime, version: int, **d
     return room
 
 
-@transaction.atomic
+@atomic
 def check_in(room: WaitingRoom, booking: Booking | None, *, by: Actor, at: datetime) -> Ticket:
     """Somebody who booked has come. Coming twice is one coming."""
     booking = Booking.objects.select_for_update().filter(pk=booking.pk).first() if booking else None
@@ -67,7 +67,7 @@ def check_in(room: WaitingRoom, booking: Booking | None, *, by: Actor, at: datet
     return _give_number(room, booking.service, booking, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def take_number(room: WaitingRoom, service: Service, *, by: Actor, at: datetime) -> Ticket:
     if service not in queries.services_of(room):
         raise Refused(_("This matter is not handled here."), code="not-here", field="service")
@@ -98,7 +98,7 @@ def _give_number(
     return ticket
 
 
-@transaction.atomic
+@atomic
 def call_next(resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     """Whoever has their turn; two counters that call at once never call the same."""
     waiting = queries.waiting_for(resource, at).select_for_update(of=("self",), skip_locked=True).first()
@@ -107,7 +107,7 @@ def call_next(resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     return _call(waiting, resource, by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def call(ticket_id: int, resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     """Somebody out of turn, whom the clerk has chosen."""
     waiting = queries.waiting_for(resource, at).filter(pk=ticket_id)
@@ -130,7 +130,7 @@ def _call(ticket: Ticket, resource: Resource, *, by: Actor, at: datetime) -> Tic
     return ticket
 
 
-@transaction.atomic
+@atomic
 def call_again(resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     ticket = _present(resource, by)
     ticket.calls += 1
@@ -139,12 +139,12 @@ def call_again(resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     return ticket
 
 
-@transaction.atomic
+@atomic
 def finish(resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     return _end(_present(resource, by), State.DONE, "desk.done", by=by, at=at)
 
 
-@transaction.atomic
+@atomic
 def mark_gone(resource: Resource, *, by: Actor, at: datetime) -> Ticket:
     return _end(_present(resource, by), State.GONE, "desk.gone", by=by, at=at)
 
