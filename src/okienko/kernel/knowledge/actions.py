@@ -87,6 +87,16 @@ def withdraw(article_id: int, *, by: Actor, at: datetime, version: int) -> Artic
     return article
 
 
+@atomic
+def revise(article_id: int, *, published: bool, by: Actor, at: datetime, version: int, **values: Any) -> Article:
+    """Changed, and published or withdrawn, in one go."""
+    article = change(article_id, by=by, at=at, version=version, **values)
+    if published != article.is_published:
+        turn = publish_article if published else withdraw
+        article = turn(article_id, by=by, at=at, version=article.version)
+    return article
+
+
 def _locked(article_id: int) -> Article:
     article = Article.objects.select_for_update().filter(pk=article_id).first()
     if article is None:

@@ -20,12 +20,18 @@ from okienko.kernel.calendars.api import router as calendars
 from okienko.kernel.cases.api import router as cases
 from okienko.kernel.history import api as history
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.messages.api import router as messages
 from okienko.kernel.people.access import may
 from okienko.kernel.people.tokens import actor_of, holder_of, token_shown
 from okienko.kernel.slots.api import router as slots
 from okienko.site.api import limits, problems
+from okienko.site.api.articles import router as articles
+from okienko.site.api.imports import router as imports
 from okienko.site.api.organisation import router as organisation
 from okienko.site.api.people import router as people
+from okienko.site.api.privacy import router as privacy
+from okienko.site.api.texts import router as texts
+from okienko.site.api.webhooks import router as webhooks
 
 # Answered without a token: what reads and keeps nothing of the office, and what any resident may do on the pages.
 OPEN = frozenset({"preview_deadline"}) | visits.OPEN
@@ -158,4 +164,10 @@ api.add_router("", slots)
 api.add_router("", visits.router)
 api.add_router("", people)
 api.add_router("", organisation)
+api.add_router("", imports)
+api.add_router("", messages)
+api.add_router("", texts)
+api.add_router("", webhooks)
+api.add_router("", articles)
+api.add_router("", privacy)
 api.add_router("", history.router(_holds("history.see")))

@@ -216,6 +216,22 @@ def test_what_cannot_be_taken_is_told_and_not_kept(
     assert Report.objects.count() == before
 
 
+@pytest.mark.req("FAULT-90")
+@pytest.mark.django_db
+def test_a_report_with_all_that_follows_from_it_comes_in_with_few_statements(
+    client: Client, city: City, key: str, django_assert_max_num_queries: Any
+) -> None:
+    """Number, clock, words, answers, source, history and the message to whoever reports: none of it asked for twice."""
+    told = {
+        "service_code": city.holes.code, "lat": "50.05", "long": "19.94", "description": "Dziura",
+        "email": "anna@okienko.example", f"attribute[q{needed(city).pk}]": "tak",
+    }  # fmt: skip
+    assert send(client, key, **told).status_code == 200
+    with django_assert_max_num_queries(34):
+        answer = send(client, key, **told)
+    assert answer.status_code == 200, answer.content
+
+
 def test_a_key_without_the_right_sends_nothing(client: Client, city: City) -> None:
     _token, secret = create_token(city.operator, by=BY, at=now(), name="x", scopes=["faults.see"])
     assert send(client, secret, service_code=city.holes.code, lat="50.1", long="19").status_code == 403

@@ -50,10 +50,12 @@ class Api:
     def get(self, path: str, **headers: str) -> HttpResponse:
         return self.ask("GET", path, **headers)
 
-    def send_file(self, path: str) -> HttpResponse:
-        file = SimpleUploadedFile("notatka.txt", b"notatka")
+    def send_file(
+        self, path: str, field: str = "files", name: str = "notatka.txt", content: bytes = b"notatka"
+    ) -> HttpResponse:
         headers = {"authorization": f"Bearer {self.secret}"}
-        return self.client.post(f"/api/v1{path}", {"files": [file]}, headers=headers)
+        file = SimpleUploadedFile(name, content)
+        return self.client.post(f"/api/v1{path}", {field: [file]}, headers=headers)
 
     def post(self, path: str, body: Any, **headers: str) -> HttpResponse:
         return self.ask("POST", path, body, **headers)

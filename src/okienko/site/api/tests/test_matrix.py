@@ -82,6 +82,38 @@ NEEDS = {
     "GET /groups/{symbol}": "units.see",
     "GET /locations": "units.see",
     "GET /history/{app}/{model}/{subject_id}/verify": "history.see",
+    "GET /organisation": "organisation.import",
+    "POST /organisation/imports": "organisation.import",
+    "GET /organisation/imports/{import_id}": "nobody",
+    "POST /organisation/imports/{import_id}/apply": "nobody",
+    "GET /messages": "",
+    "GET /messages/{message_id}": "nobody",
+    "POST /messages/{message_id}/again": "nobody",
+    "GET /texts": "messages.see",
+    "GET /texts/{code}/{language}": "messages.see",
+    "PUT /texts/{code}/{language}": "messages.change",
+    "POST /texts/{code}/{language}/preview": "messages.change",
+    "POST /texts/{code}/{language}/original": "messages.change",
+    "GET /webhooks": "webhooks.change",
+    "POST /webhooks": "webhooks.change",
+    "PATCH /webhooks/{webhook_id}": "nobody",
+    "GET /webhooks/failures": "webhooks.change",
+    "POST /webhooks/failures/{delivery_id}/again": "nobody",
+    "GET /articles": "",
+    "POST /articles": "knowledge.change",
+    "GET /articles/{article_id}": "nobody",
+    "PATCH /articles/{article_id}": "nobody",
+    "GET /consents": "consents.change",
+    "POST /consents": "consents.change",
+    "POST /consents/{group_id}/texts": "nobody",
+    "PATCH /consents/texts/{text_id}": "nobody",
+    "POST /consents/texts/{text_id}/publish": "nobody",
+    "POST /consents/texts/{text_id}/end": "nobody",
+    "GET /retention": "retention.run",
+    "GET /retention/runs": "retention.run",
+    "GET /retention/{code}": "faults.remove",
+    "POST /retention/{code}": "faults.remove",
+    "GET /looks": "looks.see",
     "POST /deadlines/preview": "",
     "GET /visits/services": "",
     "GET /visits/locations": "",
@@ -129,7 +161,19 @@ BODIES: dict[str, Any] = {
     "PATCH /groups/{symbol}": {"name": "Inna", "version": 99},
     "POST /units/{symbol}/locations": {"name": ""},
     "PATCH /locations/{location_id}": {"name": "Inne", "version": 99},
+    "PUT /texts/{code}/{language}": {"body": "Dzień dobry", "version": 99},
+    "POST /texts/{code}/{language}/preview": {"body": "Dzień dobry"},
+    "POST /webhooks": {"name": "", "url": "", "events": []},
+    "PATCH /webhooks/{webhook_id}": {"active": False, "version": 99},
+    "POST /articles": {"title": "", "body": "", "audience": "staff"},
+    "PATCH /articles/{article_id}": {"title": "Inny", "version": 99},
+    "POST /consents": {"code": "", "name": ""},
+    "POST /consents/{group_id}/texts": {"code": "rodo", "text_pl": "Zgadzam się."},
+    "PATCH /consents/texts/{text_id}": {"text_pl": "Zgadzam się.", "version": 99},
+    "POST /consents/texts/{text_id}/publish": {},
 }
+CODES = {"steps": "coordinator-takes-up", "texts": "fault.changed"}
+SENT_AS_FILES = {"POST /cases/{number}/attachments": "files", "POST /organisation/imports": "file"}
 EVERYBODY = [
     "administrator", "unit-administrator", "clerk", "data-protection-officer", "fault-administrator",
     "super-overseer", "operator", "overseer", "coordinator", "executor", "a stranger", "a resident",
@@ -145,9 +189,11 @@ def address(path: str, office: Any, case: Any) -> str:
         "calendar_id": office.calendar.pk, "number": case.number, "resource_id": office.counter.pk,
         "person_id": office.people["clerk"].pk, "subject_id": case.pk, "app": "cases", "model": "case",
         "document_id": 2**31 - 1, "letter_id": 2**31 - 1, "view_id": 2**31 - 1, "grant_id": 2**31 - 1, "location_id": office.location.pk,
-        "hold": "x", "secret": "x" * 43,
+        "hold": "x", "secret": "x" * 43, "language": "pl", **dict.fromkeys(
+            ("import_id", "message_id", "webhook_id", "delivery_id", "article_id", "group_id", "text_id"), 2**31 - 1
+        ),
         "symbol": "DROGI" if "units" in path else "D-K",
-        "code": "coordinator-takes-up" if "steps" in path else "zgloszenia",
+        "code": next((code for part, code in CODES.items() if part in path), "zgloszenia"),
     }  # fmt: skip
     filled = re.sub(r"\{(\w+)\}", lambda match: str(values[match[1]]), path)
     if path.endswith("/export"):
@@ -168,8 +214,8 @@ def test_what_a_person_may_not_see_or_do_is_not_there(office, who):
         method, path = operation_id.split(" ")
         body = json.loads(json.dumps(BODIES.get(operation_id)).replace("other", case.number))
         answer = (
-            asking.send_file(address(path, office, case))
-            if operation_id == "POST /cases/{number}/attachments"
+            asking.send_file(address(path, office, case), SENT_AS_FILES[operation_id])
+            if operation_id in SENT_AS_FILES
             else asking.ask(method, address(path, office, case), body)
         )
         if ("{number}" in path and not seen) or need == "nobody":
