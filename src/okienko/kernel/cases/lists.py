@@ -171,8 +171,8 @@ def _first(
 def _by_month(
     cases: QuerySet[Case], words: str, order: Sequence[str], start: datetime | None, number: int
 ) -> list[int]:
-    """The words and the mark of a month together are one question to one index. Frequent words are found in the month
-    where the list begins, less frequent ones in those next to it; rare ones in all the others at once.
+    """The words and the marks of months together are one question to one index. Frequent words are found in the two
+    months where the list begins; only rarer ones are looked for in all the others.
     """
     falling = order[0].startswith("-")
     beyond = "< near.beyond)" if falling else ">= near.beyond)"
@@ -194,7 +194,7 @@ def _by_month(
         return [key for (key,) in cursor.fetchall()]
 
 
-_NEAR = 6
+_NEAR = 2  # months
 _HOLDING = """"cases_case"."words" @@ near.words AND (near.beyond IS NULL OR "cases_case"."received_at" AT TIME ZONE 'UTC'"""
 # What is found is not put in order by an index (OFFSET 0): that would look into the words of each case in turn.
 _BY_MONTH = """
@@ -203,13 +203,13 @@ _BY_MONTH = """
             SELECT {end}(ends.{end}) FROM unnest(%s::text[]) AS of(procedure) CROSS JOIN LATERAL (
                 SELECT {end}(received_at) FROM cases_case WHERE procedure = of.procedure) AS ends)) AT TIME ZONE 'UTC') AS month
     ), months AS (
-        SELECT number, least(number, 2) AS shelf, '#m' || to_char(month + number * %s::interval, 'YYYYMM') AS mark
+        SELECT '#m' || to_char(month + number * %s::interval, 'YYYYMM') AS mark
         FROM edge, generate_series(0, %s) AS number
     ), near AS MATERIALIZED (
-        SELECT shelf, %s::tsquery && string_agg(quote_literal(mark), '|')::tsquery AS words, NULL::timestamp AS beyond
-        FROM months GROUP BY shelf
-        UNION ALL SELECT 3, words, month + {near} * step FROM edge, (SELECT %s::interval, %s::tsquery) AS rest(step, words)
-        ORDER BY shelf
+        SELECT 1 AS turn, %s::tsquery && string_agg(quote_literal(mark), '|')::tsquery AS words, NULL::timestamp AS beyond
+        FROM months
+        UNION ALL SELECT 2, words, month + {near} * step FROM edge, (SELECT %s::interval, %s::tsquery) AS rest(step, words)
+        ORDER BY turn
     )
     SELECT found.key FROM near CROSS JOIN LATERAL (
         SELECT key FROM ({cases} OFFSET 0) AS held(key, received_at) ORDER BY received_at {way}, key {way} LIMIT %s

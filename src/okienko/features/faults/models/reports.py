@@ -82,6 +82,11 @@ class Report(models.Model):
             ),
             models.Index(fields=["case"], condition=Q(waiting=True), name="fault_report_to_take_up"),
             models.Index(
+                fields=["case"],
+                include=["area", "taken_up_at", "in_time", "times_returned", "times_rejected"],
+                name="fault_report_figures",
+            ),
+            models.Index(
                 fields=["returns_on"], condition=Q(returns_on__isnull=False), name="fault_report_to_return"
             ),
         ]
