@@ -7,6 +7,7 @@ from okienko.features.faults.categories import views as categories
 from okienko.features.faults.contractors import views as contractors
 from okienko.features.faults.end_of_life import views as end_of_life
 from okienko.features.faults.intake import views as intake
+from okienko.features.faults.offline import views as offline
 from okienko.features.faults.parts import views as parts
 from okienko.features.faults.phone import views as phone
 from okienko.features.faults.places import views as places
@@ -24,6 +25,8 @@ urlpatterns = [
     path("nowe/<str:key>/obok/", intake.near, name="draft_near"),
     path("nowe/<str:key>/obok/<str:number>/", intake.me_too, name="me_too"),
     path("nowe/<str:key>/kontakt/", intake.contact, name="draft_contact"),
+    path("na-jednej-stronie/", offline.whole_report, name="whole_report"),
+    path("bez-sieci.js", offline.worker, name="worker"),
     path("sledz/<str:key>/", public.follow, name="follow"),
     path("sledz/<str:key>/zdjecia/", public.add_photos, name="add_photos"),
     path("sledz/<str:key>/pytanie/", public.ask, name="ask"),
