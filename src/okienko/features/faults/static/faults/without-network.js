@@ -155,6 +155,8 @@ if (navigator.geolocation) {
   );
 }
 
+// Not every device tells when the network comes back.
 addEventListener("online", sendAll);
+setInterval(sendAll, 5000);
 await show();
 await sendAll();
