@@ -81,12 +81,13 @@ def _send(port: int, body: str, count: int) -> list[float]:
 
 
 @contextmanager
-def _running(*arguments: str) -> Iterator[None]:
+def _running(*arguments: str) -> Iterator[int]:
+    """A process of ours by its number; some of those that measure it look at its memory, or kill it."""
     command = [str(Path(sys.executable).parent / "okienko"), *arguments]
     environment = os.environ | {"OKIENKO_API_PER_MINUTE": "1000000"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(60)
@@ -99,7 +100,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return

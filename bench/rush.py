@@ -11,25 +11,32 @@ import json
 import os
 import random
 import re
+import resource
 import secrets
 import sys
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
 from bench.open311 import _free_port, _running, _wait_for
 
 VISITORS, ARRIVING, AHEAD = 5000, 60.0, 45.0
+SERVICES = int(
+    os.environ.get("BENCH_SERVICES", "1")
+)  # as many matters open at the same hour and share the visitors
 COUNTERS, DAY = 5, [["08:00", "16:20"]]  # a hundred times of five minutes at each
-AT_ONCE, DAYS_AHEAD = 20, 10
-MOST_SECONDS, MOST_TRIES, SLOWEST = 200.0, 8, 2.0
+AT_ONCE, DAYS_AHEAD = 100, 10
+MOST_SECONDS, MOST_TRIES, SLOWEST = 240.0, 8, 2.0
 BITS = 6  # the work of thousands of browsers is done by this one process
+# How long a person looks at the free times, types, and reads once more what was typed.
+CHOOSES, TYPES, READS = (3.0, 8.0), (6.0, 14.0), (1.0, 4.0)
 
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
+_LOOKS = re.compile(r'href="(/ui/(?:theme\.css|favicon\.svg)[^"]*)"')
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _TASK = re.compile(r'data-task="([^"]+)"')
 _TIME = re.compile(r'name="start" value="([^"]+)"')
@@ -39,19 +46,29 @@ _PLACE = re.compile(r'name="miejsce" value="([^"]+)"')
 
 
 def measure() -> list[dict[str, Any]]:
-    code, hour_at, last_day = _office()
     port = _free_port()
     os.environ["OKIENKO_VISITS_WORK_BITS"] = str(BITS)
-    processes = str(os.cpu_count() or 1)
+    processes = os.environ.get("BENCH_WEB_PROCESSES", str(os.cpu_count() or 1))
     with _running("worker"), _running("web", "--port", str(port), "--processes", processes):
         _wait_for(port)
-        rush = Rush(port, code, last_day)
+        codes, hour_at, last_day = _office()
+        rush = Rush(port, codes, last_day, hour_at)
         asyncio.run(rush.run((hour_at - datetime.now(hour_at.tzinfo)).total_seconds() - ARRIVING / 2))
-    return [*rush.latencies(), *_checked(code, rush)]
+    return [*rush.latencies(), *_checked(codes, rush), *_cpu(rush)]
 
 
-def _office() -> tuple[str, datetime, str]:
-    """A matter with five counters, of which only the day that opens now can be booked."""
+def _cpu(rush: Rush) -> list[dict[str, Any]]:
+    served, asked = resource.getrusage(resource.RUSAGE_CHILDREN), time.process_time()
+    requests = sum(map(len, rush.taken.values()))
+    return [
+        _result("rush: requests", requests, ""),
+        _result("rush: CPU of pages and jobs", served.ru_utime + served.ru_stime, "s"),
+        _result("rush: CPU of the load generator", asked, "s"),
+    ]
+
+
+def _office() -> tuple[list[str], datetime, str]:
+    """Matters with five counters each, of which only the day that opens now can be booked."""
     from okienko.base.time import WARSAW, now
     from okienko.features.visits.factories import make_service
     from okienko.features.visits.rush.factories import make_release
@@ -64,20 +81,28 @@ def _office() -> tuple[str, datetime, str]:
     unit, name = Unit.objects.filter(parent__isnull=True)[0], secrets.token_hex(3)
     place = add_location(by=by, at=at, unit=unit, name=f"Bench {name}")
     week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), DAY)
-    counters = []
-    for number in range(COUNTERS):
-        counter = slots.add_resource(
-            by=by, at=at, kind="counter", name=f"Bench {name} {number}", unit=unit, location=place
-        )
-        slots.set_hours(counter, by=by, at=at, first=at.date(), last=None, week=week, step=5)
-        counters.append(counter)
-    service = make_service(
-        counters, by=by, at=at, code=f"bench-{name}", title=f"Bench {name}", minutes=5,
-        nearest_days=DAYS_AHEAD, farthest_days=DAYS_AHEAD,
-    )  # fmt: skip
     hour_at = (at + timedelta(seconds=AHEAD)).astimezone(WARSAW).replace(microsecond=0)
-    make_release(service, by=by, at=at, hour=hour_at.time(), at_once=AT_ONCE)
-    return service.code, hour_at, (hour_at + timedelta(days=DAYS_AHEAD)).date().isoformat()
+    codes = []
+    for matter in range(SERVICES):
+        counters = []
+        for number in range(COUNTERS):
+            counter = slots.add_resource(
+                by=by,
+                at=at,
+                kind="counter",
+                name=f"Bench {name} {matter}.{number}",
+                unit=unit,
+                location=place,
+            )
+            slots.set_hours(counter, by=by, at=at, first=at.date(), last=None, week=week, step=5)
+            counters.append(counter)
+        service = make_service(
+            counters, by=by, at=at, code=f"bench-{name}-{matter}", title=f"Bench {name} {matter}", minutes=5,
+            nearest_days=DAYS_AHEAD, farthest_days=DAYS_AHEAD,
+        )  # fmt: skip
+        make_release(service, by=by, at=at, hour=hour_at.time(), at_once=AT_ONCE // SERVICES)
+        codes.append(service.code)
+    return codes, hour_at, (hour_at + timedelta(days=DAYS_AHEAD)).date().isoformat()
 
 
 @dataclass
@@ -90,11 +115,12 @@ class Answer:
 @dataclass
 class Rush:
     port: int
-    code: str
+    codes: list[str]
     last_day: str
+    hour_at: datetime
     taken: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     ends: Counter[str] = field(default_factory=Counter)
-    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
+    last_booked: datetime | None = None
 
     async def run(self, begin: float) -> None:
         await asyncio.sleep(max(begin, 0))
@@ -110,40 +136,14 @@ class Rush:
 
     async def _visit(self, number: int) -> None:
         await asyncio.sleep(number * ARRIVING / VISITORS)
-        end = await Visitor(self, f"10.{number // 250}.{number % 250}.1", number).come()
+        visitor = Visitor(self, f"10.{number // 250}.{number % 250}.1", number)
+        try:
+            end = await visitor.come()
+        finally:
+            visitor.hang_up()
         self.ends[end] += 1
-
-    async def ask(
-        self, kind: str, method: str, path: str, headers: str, body: str
-    ) -> tuple[Answer, list[str]]:
-        """One request on a connection that nobody uses; every answer is measured from before it is asked for."""
-        began = monotonic()
-        form = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        told = (
-            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{form if method == 'POST' else ''}\r\n"
-        )
-        while True:
-            used = bool(self.idle)
-            reader, writer = (
-                self.idle.pop() if used else await asyncio.open_connection("127.0.0.1", self.port)
-            )
-            writer.write((told + body).encode())
-            try:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            except (asyncio.IncompleteReadError, ConnectionError):
-                writer.close()
-                if not used:
-                    raise
-                continue  # the server had closed what nobody used for long; a browser opens another one
-            break
-        named = [line.partition(": ") for line in head[1:]]
-        length = next((int(value) for name, _, value in named if name.lower() == "content-length"), 0)
-        text = (await reader.readexactly(length)).decode()
-        self.idle.append((reader, writer))
-        self.taken[kind].append(monotonic() - began)
-        cookies = [value.partition(";")[0] for name, _, value in named if name.lower() == "set-cookie"]
-        location = next((value for name, _, value in named if name.lower() == "location"), "")
-        return Answer(int(head[0].split()[1]), text, location), cookies
+        if end == "booked":
+            self.last_booked = datetime.now(self.hour_at.tzinfo)
 
     def latencies(self) -> list[dict[str, Any]]:
         found = []
@@ -163,68 +163,115 @@ class Visitor:
     number: int
     cookies: dict[str, str] = field(default_factory=lambda: {"okienko_language": "pl"})
     csrf: str = ""
+    line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    @property
+    def code(self) -> str:
+        return self.rush.codes[self.number % len(self.rush.codes)]
+
+    def hang_up(self) -> None:
+        if self.line is not None:
+            self.line[1].close()
+            self.line = None
 
     async def ask(
         self, kind: str, path: str, given: dict[str, str] | None = None, *, bare: bool = False
     ) -> Answer:
+        """One request on the connection that this browser keeps open, measured from before it is asked for."""
+        began = time.monotonic()
         headers = f"X-Forwarded-For: {self.address}\r\nAccept-Language: pl\r\n"
         if path.endswith("/miejsce/"):
             headers += "Accept: application/json\r\n"
         if not bare:
             headers += f"Cookie: {'; '.join(f'{name}={value}' for name, value in self.cookies.items())}\r\n"
-        body = "" if given is None else urlencode({"csrfmiddlewaretoken": self.csrf, **given})
-        answer, cookies = await self.rush.ask(kind, "GET" if given is None else "POST", path, headers, body)
-        self.cookies.update(cookie.split("=", 1) for cookie in cookies)
-        if answer.status >= 500:
-            raise RuntimeError(f"{path} {answer.status}")
-        if (found := _CSRF.search(answer.text)) is not None:
+        body = ""
+        if given is not None:
+            body = urlencode({"csrfmiddlewaretoken": self.csrf, **given})
+            headers += "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            headers += f"Content-Length: {len(body)}\r\n"
+        method = "GET" if given is None else "POST"
+        asked = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n{body}".encode()
+        head, text = await self._answered(asked)
+        self.rush.taken[kind].append(time.monotonic() - began)
+        named = [line.partition(": ") for line in head[1:]]
+        cookies = [value.partition(";")[0] for name, _, value in named if name.lower() == "set-cookie"]
+        for cookie in cookies:
+            name, _, value = cookie.partition("=")
+            self.cookies[name] = value
+        status = int(head[0].split()[1])
+        if status >= 500 or status == 403:
+            raise RuntimeError(f"{path} {status}")
+        if (found := _CSRF.search(text)) is not None:
             self.csrf = found[1]
-        return answer
+        return Answer(status, text, next((v for name, _, v in named if name.lower() == "location"), ""))
+
+    async def _answered(self, asked: bytes) -> tuple[list[str], str]:
+        while True:
+            kept = self.line is not None
+            if self.line is None:
+                self.line = await asyncio.open_connection("127.0.0.1", self.rush.port)
+            reader, writer = self.line
+            try:
+                writer.write(asked)
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+                length = next(
+                    (int(line[15:]) for line in head[1:] if line.lower().startswith("content-length:")), 0
+                )
+                return head, (await reader.readexactly(length)).decode()
+            except (asyncio.IncompleteReadError, ConnectionError):
+                self.hang_up()
+                if not kept:
+                    raise
+                # The server had closed what was quiet for long; a browser opens another one.
 
     async def come(self) -> str:
-        line = f"/wizyty/kolejka/{self.rush.code}/"
+        line = f"/wizyty/kolejka/{self.code}/"
         door = await self.ask("the page of the line", line)
+        for path in _LOOKS.findall(door.text):
+            await self.ask("its colours and icon", path)
         token = _TOKEN.search(door.text)
+        page = f"/wizyty/?{urlencode({'usluga': self.code, 'dzien': self.rush.last_day})}"
         if token is not None:
             taken = {"token": token[1], "work": _work(door.text)}
-            told = json.loads((await self.ask("taking a place", f"{line}miejsce/", taken)).text)
-            if "go" not in told and await self._wait(told) != "turn":
-                return "gone"
-        return await self._book()
+            told, look = json.loads((await self.ask("taking a place", f"{line}miejsce/", taken)).text), ""
+            while "go" not in told:
+                if told["gone"]:
+                    return "gone"
+                look = told.get("look", look)
+                await asyncio.sleep(told["after"])
+                told = json.loads((await self.ask("asking again", look, {}, bare=True)).text)
+            page = told["go"]
+        return await self._book(page)
 
-    async def _wait(self, told: dict[str, Any]) -> str:
-        look = told["look"]
-        while "go" not in told:
-            if told["gone"]:
-                return "gone"
-            await asyncio.sleep(told["after"])
-            told = json.loads((await self.ask("asking again", look, {}, bare=True)).text)
-        return "turn"
-
-    async def _book(self) -> str:
-        day = f"/wizyty/?{urlencode({'usluga': self.rush.code, 'dzien': self.rush.last_day})}"
-        page = await self.ask("free times", day)
+    async def _book(self, address: str) -> str:
+        page = await self.ask("free times", address)
         for _ in range(MOST_TRIES):
             times = _TIME.findall(page.text)
             if not times:
                 return "nothing free"
-            given = {"usluga": self.rush.code, "start": random.choice(times)}
+            await asyncio.sleep(random.uniform(*CHOOSES))
+            given = {"usluga": self.code, "start": random.choice(times)}
             given |= {"key": _one(_KEY, page.text), "miejsce": _one(_PLACE, page.text)}
             page = await self.ask("holding", "/wizyty/zatrzymaj/", given)
             if page.location == "/wizyty/dane/":
                 return await self._fill_in()
-            if page.location:
-                return "sent back to the line"
+            if page.location:  # others were faster: new times go by turns now
+                return await self.come()
         return "always too late"
 
     async def _fill_in(self) -> str:
         form = await self.ask("the form", "/wizyty/dane/")
+        await asyncio.sleep(random.uniform(*TYPES))
         given = {"name": "Anonim Przykładowy", "email": f"osoba{self.number}@example.org"}
         await self.ask("the form", "/wizyty/dane/", given | dict.fromkeys(_BOX.findall(form.text), "on"))
         summary = await self.ask("the summary", "/wizyty/podsumowanie/")
+        await asyncio.sleep(random.uniform(*READS))
         given = {"key": _one(_KEY, summary.text), "work": _work(summary.text)}
         done = await self.ask("booking", "/wizyty/podsumowanie/", given)
-        return "booked" if "/wizyty/w/" in done.location else f"not booked: {done.status} {done.location}"
+        if "/wizyty/w/" not in done.location:
+            return f"not booked: {done.status} {done.location}"
+        await self.ask("the booked visit", done.location)
+        return "booked"
 
 
 def _one(pattern: re.Pattern[str], text: str) -> str:
@@ -240,7 +287,7 @@ def _work(text: str) -> str:
     return str(number)
 
 
-def _checked(code: str, rush: Rush) -> list[dict[str, Any]]:
+def _checked(codes: list[str], rush: Rush) -> list[dict[str, Any]]:
     from django.db import connection
 
     from okienko.base.time import now
@@ -249,26 +296,32 @@ def _checked(code: str, rush: Rush) -> list[dict[str, Any]]:
     from okienko.features.visits.rush.queries import record_of
 
     connection.close()
-    line = Line.objects.get(release__service__code=code)
-    record = record_of(line, now=now())
-    bookings = Booking.objects.filter(service__code=code)
-    times = Counter(bookings.filter(claim__isnull=False).values_list("resource", "start"))
-    lost = VISITORS - rush.ends["booked"] - rush.ends["gone"] - rush.ends["nothing free"]
+    records = [record_of(line, now=now()) for line in Line.objects.filter(release__service__code__in=codes)]
+    bookings = Booking.objects.filter(service__code__in=codes, claim__isnull=False)
+    times = Counter(bookings.values_list("resource", "start"))
+    told_gone = sum(rush.ends[end] for end in ("gone", "nothing free", "always too late"))
+    lost = VISITORS - rush.ends["booked"] - told_gone
     for end, count in rush.ends.most_common():
         print(f"{count} visitors: {end}", file=sys.stderr)
-    twice = sum(count - 1 for count in times.values())
+    came, booked = sum(record.came for record in records), sum(times.values())
+    twice = booked - len(times)
+    wrong = [one for record in records for one in record.wrong]
+    all_times = SERVICES * COUNTERS * 100
     told = [
-        _result("rush: places in the record", record.came, "", VISITORS, record.came == VISITORS),
-        _result("rush: visits booked", len(times), "", COUNTERS * 100, len(times) == COUNTERS * 100),
+        _result("rush: places in the record", came, "", VISITORS, came == VISITORS),
+        _result("rush: visits booked", booked, "", all_times, booked == all_times),
         _result("rush: times given twice", twice, "", 0, twice == 0),
-        _result("rush: told booked, but not in the record", rush.ends["booked"] - len(times), "", 0,
-                rush.ends["booked"] == len(times)),
+        _result("rush: told booked, but not in the record", rush.ends["booked"] - booked, "", 0,
+                rush.ends["booked"] == booked),
         _result("rush: visitors lost", lost, "", 0, lost == 0),
-        _result("rush: breaches of the promised order", len(record.wrong), "", 0, not record.wrong),
+        _result("rush: breaches of the promised order", len(wrong), "", 0, not wrong),
     ]  # fmt: skip
-    if record.usual_wait and record.longest_wait:
-        told.append(_result("rush: wait of half of those called", record.usual_wait.total_seconds(), "s"))
-        told.append(_result("rush: longest wait", record.longest_wait.total_seconds(), "s"))
+    if rush.last_booked is not None:
+        gone = (rush.last_booked - rush.hour_at).total_seconds()
+        told.append(_result("rush: from the hour to the last visit booked", gone, "s"))
+    waits = [wait for record in records if (wait := record.longest_wait) is not None]
+    if waits:
+        told.append(_result("rush: longest wait of those called", max(waits).total_seconds(), "s"))
     return told
 
 

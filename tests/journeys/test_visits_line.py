@@ -80,7 +80,7 @@ def test_from_the_line_to_the_form(release: Release, open_page: OpenPage, check_
     check_page(page)
     for token in tokens:
         standing.leave(token, at=now())
-    page.wait_for_url("**/wizyty/?usluga=pojazd", timeout=40000)
+    page.wait_for_url("**/wizyty/?usluga=pojazd&dzien=*", timeout=40000)
     page.get_by_role("heading", name="Twoja kolej").wait_for()
     check_page(page)
     page.goto(LINE)

@@ -15,11 +15,12 @@ from okienko.kernel.calendars.factories import make_calendar
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
+from okienko.kernel.slots import actions as slots
 
-from .test_every_page import signed_in
+from .test_every_page import city, signed_in
 from .test_live import SEEN_MILLISECONDS, office, page_of
 
-__all__ = ["office", "page_of"]
+__all__ = ["city", "office", "page_of"]
 
 OpenPage = Callable[..., Page]
 CheckPage = Callable[[Page], None]
@@ -108,3 +109,21 @@ def test_the_calendar_shows_by_itself_what_is_held_elsewhere(
     key = holding.new_key()
     holding.hold(service, free[0].start, counters=counters, key=key, at=timezone.now())
     held.wait_for(timeout=SEEN_MILLISECONDS)
+
+
+@pytest.mark.req("BOOK-34", "CORE-51")
+def test_what_was_closed_is_opened_again(
+    city: None, open_page: OpenPage, check_page: CheckPage, live_server: Any
+) -> None:
+    at = timezone.now()
+    counter = queries.counters_of(queries.service_by_code("dowod"))[0]
+    slots.close(counter, at, at + timedelta(days=2), by=BY, at=at, note="Awaria ogrzewania")
+    page = open_page("", width=320)
+    signed_in(page, live_server.url, "administrator")
+    page.goto("/wizyty/zamkniete/")
+    page.get_by_role("link", name="Zamknięte terminy").click()
+    page.get_by_text("Awaria ogrzewania").first.wait_for()
+    check_page(page)
+    page.get_by_role("button", name=f"Otwórz ponownie {counter.name}").first.click()
+    page.get_by_text("Termin jest znów otwarty").wait_for()
+    check_page(page)

@@ -8,13 +8,19 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from okienko.base.decisions import Missing, Refused
+from okienko.features.visits.framing import frame_of
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
+from okienko.ui.quick import is_quick
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+# Every quick page has such an address; others are not even looked at.
+QUICK = ("/wizyty/kolejka", "/ui/")
 
 
 def language(get_response: Respond) -> Respond:
@@ -33,6 +39,17 @@ def language(get_response: Respond) -> Respond:
     return middleware
 
 
+def plain_addresses(get_response: Respond) -> Respond:
+    """No text that is kept holds a NUL, and the database would fail on one: an address with it leads nowhere."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return get_response(request)
+
+    return middleware
+
+
 def actor(get_response: Respond) -> Respond:
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
@@ -45,6 +62,54 @@ def actor(get_response: Respond) -> Respond:
     return middleware
 
 
+def quick_pages(get_response: Respond) -> Respond:
+    """What a crowd opens within one minute is answered here, before anything that such a page does not need.
+
+    Without a session there is no token against forms of other sites: the browser itself says where a form comes from.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # In a frame the thread stands for the cookie, and is known only further in.
+        match = None if frame_of(request) else _quick(request.path_info)
+        if match is None:
+            return get_response(request)
+        request.resolver_match = match
+        request.get_host()
+        response = _answered(request, match)
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+    return middleware
+
+
+def _answered(request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    if request.method == "POST" and _comes_from_elsewhere(request):
+        return render(request, "403_csrf.html", status=403)
+    try:
+        return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+    except (Missing, Refused) as error:
+        return _decided(request, error)
+
+
+def _quick(path: str) -> ResolverMatch | None:
+    if not path.startswith(QUICK):
+        return None
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return match if is_quick(match.func) else None
+
+
+def _comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Programs say neither; they carry no cookies of a browser."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    own = f"{request.scheme}://{request.get_host()}"
+    return origin is not None and origin not in (own, *settings.CSRF_TRUSTED_ORIGINS)
+
+
 class decisions:  # noqa: N801  (named as the other middlewares here, which are functions)
     """A refusal that no form caught becomes a page with its reason; what is missing becomes 404."""
 
@@ -55,11 +120,13 @@ class decisions:  # noqa: N801  (named as the other middlewares here, which are 
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Missing):
-            raise Http404 from error
-        if isinstance(error, Refused):
-            return render(request, "ui/refused.html", {"refusal": error}, status=409)
-        return None
+        return _decided(request, error) if isinstance(error, (Missing, Refused)) else None
+
+
+def _decided(request: HttpRequest, error: Missing | Refused) -> HttpResponse:
+    if isinstance(error, Missing):
+        raise Http404 from error
+    return render(request, "ui/refused.html", {"refusal": error}, status=409)
 
 
 def content_security_policy(get_response: Respond) -> Respond:
@@ -84,8 +151,10 @@ def content_security_policy(get_response: Respond) -> Respond:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        frame_ancestors = getattr(response, "frame_ancestors", "'none'")
-        response.headers.setdefault("Content-Security-Policy", f"{policy}; frame-ancestors {frame_ancestors}")
+        shown_by = getattr(response, "frame_ancestors", "'none'")
+        shows = getattr(response, "frame_src", "'none'")
+        frames = f"frame-src {shows}; frame-ancestors {shown_by}"
+        response.headers.setdefault("Content-Security-Policy", f"{policy}; {frames}")
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         return response
 

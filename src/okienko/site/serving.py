@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -17,6 +18,9 @@ YEAR = 365 * 24 * 3600
 WORKER_HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 STOP_SECONDS = 10
+# Browsers keep their connections open: a process serves so many at a time, and as many wait for it in the kernel.
+CONNECTIONS, QUEUE = 4096, 4096
+FILES_BESIDE_CONNECTIONS = 512
 
 
 def demand_free_port(host: str, port: int) -> None:
@@ -39,6 +43,7 @@ def _serve(target: str, interface: str, host: str, port: int, **options: Any) ->
     from granian.server import Server
 
     demand_free_port(host, port)
+    _allow_files(CONNECTIONS + FILES_BESIDE_CONNECTIONS)
     Server(
         target,
         address=host,
@@ -46,12 +51,22 @@ def _serve(target: str, interface: str, host: str, port: int, **options: Any) ->
         interface=Interfaces(interface),
         http=HTTPModes.http1,  # a proxy in front speaks HTTP/1.1 to us; browsers need TLS for HTTP/2
         websockets=False,
+        backlog=QUEUE,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=STOP_SECONDS,
         **options,
     ).serve()
+
+
+def _allow_files(wanted: int) -> None:
+    """Each connection is an open file; many systems allow a process only 1,024 of them until it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def web(data: Path, *, host: str, port: int, processes: int) -> None:

@@ -55,7 +55,6 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
 LIVE_URL = os.environ.get("OKIENKO_LIVE_URL", "")
 VISITS_WORK_BITS = int(os.environ.get("OKIENKO_VISITS_WORK_BITS", "15"))
 API_PER_MINUTE = int(os.environ.get("OKIENKO_API_PER_MINUTE", "600"))
-EMBED_DOMAINS = _list("OKIENKO_EMBED_DOMAINS")
 
 INSTALLED_APPS = [
     "okienko.ui",
@@ -77,6 +76,7 @@ INSTALLED_APPS = [
     "okienko.features.visits",
     "okienko.features.visits.desk",
     "okienko.features.visits.rush",
+    "okienko.features.visits.embed",
     "okienko.site.api",
     "okienko.site.live",
     "okienko.site",
@@ -100,8 +100,11 @@ MIDDLEWARE = [
     "okienko.site.logs.record_requests",
     "django.middleware.security.SecurityMiddleware",
     "okienko.site.middleware.content_security_policy",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "okienko.features.visits.embed.middleware.framed",
     "okienko.site.middleware.language",
+    "okienko.site.middleware.plain_addresses",
+    "okienko.site.middleware.quick_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "okienko.site.api.problems.one_shape",
     "okienko.site.open311.counted",
     "django.middleware.common.CommonMiddleware",
@@ -230,7 +233,7 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["okienko.site.formats"]
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {

@@ -18,6 +18,7 @@ urlpatterns = [
     path("zgloszenia/", include("okienko.features.faults.urls")),
     path("wizyty/", include("okienko.features.visits.desk.urls")),
     path("wizyty/", include("okienko.features.visits.rush.urls")),
+    path("wizyty/", include("okienko.features.visits.embed.urls")),
     path("wizyty/", include("okienko.features.visits.urls")),
     path("sprawy/", include("okienko.kernel.cases.urls")),
     path("", include("okienko.kernel.calendars.urls")),

@@ -21,8 +21,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from okienko.ui import examples, office
 from okienko.ui.colours import Accent, is_colour, on_dark, on_light
 from okienko.ui.preferences import YEAR, choices
+from okienko.ui.quick import quick
 
 
+@quick
 @require_GET
 def theme(request: HttpRequest) -> HttpResponse:
     colour = _office_colour()
@@ -32,6 +34,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return _kept(request, HttpResponse("\n".join([*lines, "}", ""]), content_type="text/css; charset=utf-8"))
 
 
+@quick
 @require_GET
 def favicon(request: HttpRequest) -> HttpResponse:
     accent = on_light(_office_colour())
@@ -39,6 +42,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return _kept(request, picture)
 
 
+@quick
 @require_GET
 def manifest(request: HttpRequest) -> HttpResponse:
     shown = office.current()

@@ -35,6 +35,7 @@ from okienko.features.visits import (
 from okienko.features.visits.forms.booking import BookingForm
 from okienko.features.visits.forms.waiting import WaitingForm
 from okienko.features.visits.models import Booking, Service, Waiting
+from okienko.features.visits.rush import api as rush
 from okienko.features.visits.wire import (
     LARGEST_ID,
     BookingIn,
@@ -54,6 +55,7 @@ from okienko.kernel.slots.models import Claim, Resource
 from okienko.kernel.units.models import Location
 
 router = Router(tags=["visits"])
+router.add_router("", rush.router)
 
 # What is answered without a token; each has its own rules against crowds and robots.
 OPEN = frozenset(
@@ -62,7 +64,7 @@ OPEN = frozenset(
         "extend_visit_hold", "book_visit", "read_visit", "confirm_visit", "cancel_visit", "move_visit",
         "wait_for_earlier_visit", "read_waiting", "leave_waiting",
     }
-)  # fmt: skip
+) | rush.OPEN  # fmt: skip
 
 AskedPlace = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 

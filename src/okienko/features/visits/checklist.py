@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from okienko.features.visits import queries
+from okienko.features.visits.embed import queries as sites
 from okienko.features.visits.models import Category, HoursTemplate, Service
 from okienko.kernel.people.access import may
 from okienko.kernel.people.models import Person
@@ -63,6 +64,15 @@ def steps(person: Person, counters: Iterable[Resource], states: Iterable[State])
             Step(_("Categories"), reverse("visits:categories"), Category.objects.exists(), optional=True),
             Step(_("Services"), reverse("visits:services"), not missing, missing),
         ]
+    if may(person, "visits.embed"):
+        found.append(
+            Step(
+                _("Other sites that show the form"),
+                reverse("embed:sites"),
+                sites.in_use().exists(),
+                optional=True,
+            )
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages import actions as messages
 from okienko.kernel.messages.declaring import About, Notice, Original, Placeholder
 from okienko.kernel.messages.rules.wording import Kind
+from okienko.ui.addresses import outside
 
 _LINK = Placeholder(
     "link",
@@ -104,7 +105,7 @@ ALL = (WAITING, OFFERED)
 
 
 def page_of(waiting: Waiting) -> str:
-    return f"{settings.PUBLIC_ADDRESS}{reverse('visits:waiting', args=[waiting.secret])}"
+    return f"{settings.PUBLIC_ADDRESS}{outside('visits:waiting', waiting.secret)}"
 
 
 def tell(notice: Notice, waiting: Waiting, *, by: Actor, at: datetime) -> None:

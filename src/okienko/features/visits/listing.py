@@ -34,6 +34,7 @@ COLUMNS = (
     Column("email", _("E-mail"), "email", default=False),
     Column("phone", _("Phone"), "phone", default=False),
     Column("source", _("Booked by"), "get_source_display", default=False),
+    Column("site", _("Site"), "site", default=False),
     Column("created", _("Booked"), "created_at", sort="created_at", default=False),
 )
 
@@ -54,6 +55,7 @@ def definition(person: Someone) -> Definition:
             ),
             Filter("counter", _("Counter"), choices=tuple((str(one.pk), one.name) for one in counters)),
             Filter("state", _("State"), choices=tuple(Booking.State.choices)),
+            Filter("source", _("Booked by"), choices=tuple(Booking.Source.choices)),
         ),
         sort="-start",
     )
@@ -69,6 +71,8 @@ def rows(asked: ListRequest, person: Someone) -> QuerySet[Booking]:
         found = found.filter(resource_id=int(given["counter"]))
     if "state" in given:
         found = found.filter(state=given["state"])
+    if "source" in given:
+        found = found.filter(source=given["source"])
     days = given.get("day", Dates())
     if days.first:
         found = found.filter(start__gte=datetime.combine(days.first, time(), WARSAW))

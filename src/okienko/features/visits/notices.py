@@ -18,6 +18,7 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages import actions as messages
 from okienko.kernel.messages.declaring import About, Notice, Original, Placeholder
 from okienko.kernel.messages.rules.wording import Kind
+from okienko.ui.addresses import outside
 
 _PLACEHOLDERS = (
     Placeholder("number", gettext_lazy("number of the visit"), "104 711 3"),
@@ -306,7 +307,7 @@ def _link(notice: Notice, booking: Booking) -> str:
 
 def tell(notice: Notice, booking: Booking, *, by: Actor, at: datetime, occasion: str = "") -> None:
     """Write to the resident in the language in which the visit was booked; each change, or occasion, is told once."""
-    again = f"{settings.PUBLIC_ADDRESS}{reverse('visits:choose')}?{urlencode(preset(booking))}"
+    again = f"{settings.PUBLIC_ADDRESS}{outside('visits:choose')}?{urlencode(preset(booking))}"
     data = {
         "number": booking.spoken_number,
         "matter": booking.service.title,
@@ -339,7 +340,7 @@ def preset(booking: Booking) -> dict[str, str]:
 
 
 def address_of(booking: Booking, page: str) -> str:
-    return f"{settings.PUBLIC_ADDRESS}{reverse(page, args=[booking.secret])}"
+    return f"{settings.PUBLIC_ADDRESS}{outside(page, booking.secret)}"
 
 
 def calendar_file(booking: Booking, *, at: datetime) -> bytes:

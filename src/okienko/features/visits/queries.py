@@ -14,6 +14,7 @@ from okienko.features.visits.models import (
     Booking,
     Category,
     ExtraField,
+    Handling,
     HoursTemplate,
     MassChange,
     MassStep,
@@ -41,6 +42,15 @@ def published() -> QuerySet[Service]:
         .select_related("category", "release")
         .order_by("category__sort_key", "sort_key", "pk")
     )
+
+
+def given_at(place_id: int) -> QuerySet[Service]:
+    """What can be booked at one place."""
+    there = Handling.objects.filter(
+        resource__active=True, resource__location_id=place_id, resource__location__active=True,
+        resource__location__open_for_visits=True,
+    )  # fmt: skip
+    return published().filter(pk__in=there.values("service_id"))
 
 
 def offered(code: str) -> Service | None:

@@ -39,6 +39,7 @@ SENTENCES = {
     "matter": _("matter"),
     "start": _("beginning"),
     "counter": _("counter"),
+    "site": _("site"),
 }
 
 VALUES = {"state": dict(Booking.State.choices), "source": dict(Booking.Source.choices)}

@@ -48,6 +48,7 @@ urlpatterns = [
     path("masowo/", mass.choose, name="mass"),
     path("masowo/<int:change_id>/", mass.change, name="mass_change"),
     path("zamkniete/", mass.close, name="close_office"),
+    path("zamkniete/terminy/", mass.closed, name="closed_times"),
     path("kalendarz/", calendar.calendar, name="calendar"),
     path("dzien/", office.day, name="day"),
     path("ustawienia/", setting_up.index, name="set_up"),

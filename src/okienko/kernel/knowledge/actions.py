@@ -88,7 +88,9 @@ def withdraw(article_id: int, *, by: Actor, at: datetime, version: int) -> Artic
 
 
 @atomic
-def revise(article_id: int, *, published: bool, by: Actor, at: datetime, version: int, **values: Any) -> Article:
+def revise(
+    article_id: int, *, published: bool, by: Actor, at: datetime, version: int, **values: Any
+) -> Article:
     """Changed, and published or withdrawn, in one go."""
     article = change(article_id, by=by, at=at, version=version, **values)
     if published != article.is_published:

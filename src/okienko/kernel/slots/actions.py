@@ -250,5 +250,19 @@ def close(
     return [claim for claim in standing if claim.kind == Claim.Kind.TAKEN]
 
 
+@atomic
+def reopen(resource: Resource, start: datetime, end: datetime, *, by: Actor, at: datetime) -> None:
+    """What was closed between these moments is free again; what was taken there stays taken."""
+    demand(by, "slots.change", unit=resource.unit)
+    closed = Claim.objects.filter(
+        resource=resource, kind=Claim.Kind.CLOSED, during__contained_by=(start, end)
+    )
+    gone, _rows = closed.delete()
+    if not gone:
+        raise Refused(_("This time is open already."), code="not-closed")
+    record(resource, "resource.reopened", by=by, at=at, before={"from": start, "to": end})
+    publish(TimeFreed(resource.pk, start, at))
+
+
 def _most_places(resource: Resource) -> int:
     return max([row.places for row in resource.hours.all()], default=1)

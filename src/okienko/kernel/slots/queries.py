@@ -182,6 +182,34 @@ def _taken(
     return {row[0]: row[1] for row in rows}, taken
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Time in one piece at which nobody is received, and why."""
+
+    resource_id: int
+    start: datetime
+    end: datetime
+    note: str
+
+
+def closed_times(resource_ids: Iterable[int], *, now: datetime) -> list[Closed]:
+    """What is closed and not over yet, pieces that touch as one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT resource_id, lower(span), upper(span), (
+                SELECT note FROM slots_claim one
+                WHERE one.resource_id = piece.resource_id AND one.kind = 'closed' AND one.during && span
+                ORDER BY one.during LIMIT 1)
+            FROM (SELECT resource_id, unnest(range_agg(during)) AS span FROM slots_claim
+                  WHERE kind = 'closed' AND resource_id = ANY(%s) GROUP BY resource_id) piece
+            WHERE upper(span) > %s ORDER BY 2, 3, 1
+            """,
+            [list(resource_ids), now],
+        )
+        return [Closed(*row) for row in cursor.fetchall()]
+
+
 def claims_between(
     resource_ids: Iterable[int], start: datetime, end: datetime, *, now: datetime
 ) -> list[Claim]:

@@ -16,6 +16,7 @@ from okienko.features.faults.letters.factories import make_letter
 from okienko.features.faults.models import Area, Category
 from okienko.features.faults.places import actions as places
 from okienko.features.visits.desk.actions import open_room
+from okienko.features.visits.embed.factories import make_site
 from okienko.features.visits.factories import demo_services
 from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.cases import actions as cases
@@ -172,6 +173,9 @@ class _City:
             made.append(counter)
         demo_services(by=BY, at=self.at, unit=self.hall, counters=made)
         open_room(self.place, by=BY, at=self.at)
+        make_site(
+            by=BY, at=self.at, name="Biuletyn Informacji Publicznej", origin="https://bip.okienko.example"
+        )
 
     def map(self) -> None:
         places.load_areas(drawn.districts(), Area.Kind.DISTRICT, by=BY, at=self.long_ago)

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, ngettext
 
-from okienko.ui import charts, preferences
+from okienko.ui import addresses, charts, preferences
 from okienko.ui import office as offices
 from okienko.ui.forms.rendering import error_entries, field_context
 from okienko.ui.grids import DayOfSlots, Month
@@ -50,6 +50,27 @@ def _request(context: Context) -> HttpRequest | None:
 @register.simple_tag
 def office() -> offices.Office:
     return offices.current()
+
+
+@register.simple_tag
+def outside_url(page: str, *args: object) -> str:
+    """As `{% url %}`, but the same also on a page in a frame, whose own addresses begin otherwise."""
+    return addresses.outside(page, *args)
+
+
+@register.simple_tag(takes_context=True)
+def first_page(context: Context) -> str:
+    """Where to start again: of the office, or of the frame."""
+    frame = getattr(_request(context), "frame", None)
+    return frame.first_page if frame else offices.current().home
+
+
+@register.simple_tag(takes_context=True)
+def framed_in_languages(context: Context) -> Any:
+    """This page of a frame in each language: a frame has no cookie to keep one."""
+    request = _request(context)
+    frame = getattr(request, "frame", None)
+    return frame.in_languages(request) if frame else ()
 
 
 @register.simple_tag(takes_context=True)

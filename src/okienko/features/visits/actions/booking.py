@@ -48,13 +48,14 @@ def book(
     network: str = "",
     worked: bool = True,
     source: str = Booking.Source.WEB,
+    site: str = "",
     for_oneself: bool = True,
 ) -> Booking:
     """What a resident holds becomes a booking; asked twice with the same key, it is the same booking.
 
     `network`: from where it is asked, as a mark that tells nobody the address; `worked`: whether the browser has done
     its piece of work. Where it has not, the visit is confirmed by a message whatever the service says.
-    `for_oneself`: the visit is among those of whoever is signed in.
+    `site`: in whose frame it is booked. `for_oneself`: the visit is among those of whoever is signed in.
     """
     holding.one_at_a_time(key)
     if (known := queries.by_key(key)) is not None:
@@ -71,10 +72,13 @@ def book(
         confirm_by = Service.ConfirmBy.LINK
     if confirm_by != Service.ConfirmBy.NONE:
         booking = _wait_for_confirming(
-            key, claim, service, start, contact, answers, confirm_by=confirm_by, source=source, by=by, at=at
-        )
+            key, claim, service, start, contact, answers, confirm_by=confirm_by, source=source, site=site,
+            by=by, at=at,
+        )  # fmt: skip
     else:
-        booking = _booked(key, claim, service, start, contact, answers, source=source, by=by, at=at)
+        booking = _booked(
+            key, claim, service, start, contact, answers, source=source, site=site, by=by, at=at
+        )
     Booking.objects.filter(pk=booking.pk).update(network=network)
     _given_to(booking, by.person_id if for_oneself else None)
     Waiting.objects.filter(key=key, state=Waiting.State.OFFERED).update(state=Waiting.State.DONE)
@@ -174,12 +178,12 @@ def _new(
 
 def _wait_for_confirming(
     key: str, claim: Claim, service: Service, start: datetime, contact: Contact,
-    answers: Sequence[Mapping[str, Any]], *, confirm_by: str, source: str, by: Actor, at: datetime,
+    answers: Sequence[Mapping[str, Any]], *, confirm_by: str, source: str, site: str, by: Actor, at: datetime,
 ) -> Booking:  # fmt: skip
     until = rules.to_confirm_until(at, service.confirm_minutes, start)
     booking = _new(
         key, claim, service, start, contact, answers, at=at, state=Booking.State.UNCONFIRMED,
-        source=source, confirm_by=confirm_by, confirm_until=until,
+        source=source, site=site, confirm_by=confirm_by, confirm_until=until,
     )  # fmt: skip
     slots.extend(key, by=by, at=at, until=until)
     record(booking, "visit.asked_for", by=by, at=at, after=_facts(booking))
@@ -189,11 +193,11 @@ def _wait_for_confirming(
 
 def _booked(
     key: str, claim: Claim, service: Service, start: datetime, contact: Contact,
-    answers: Sequence[Mapping[str, Any]], *, source: str, by: Actor, at: datetime,
+    answers: Sequence[Mapping[str, Any]], *, source: str, by: Actor, at: datetime, site: str = "",
 ) -> Booking:  # fmt: skip
     booking = _new(
         key, claim, service, start, contact, answers, at=at, state=Booking.State.CONFIRMED, source=source,
-        confirmed_at=at,
+        site=site, confirmed_at=at,
     )  # fmt: skip
     booking.claim = slots.take(key, by=by, at=at, subject_id=booking.pk, subject=str(service))
     booking.save(update_fields=["claim"])
@@ -210,6 +214,7 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "counter": booking.resource.name,
         "state": booking.state,
         "source": booking.source,
+        "site": booking.site,
     }
 
 

@@ -36,6 +36,7 @@ class Booking(models.Model):
         WEB = "web", _("page")
         STAFF = "staff", _("staff")
         PROGRAM = "program", _("other program")
+        EMBEDDED = "embedded", _("page of another site")
 
     number = models.CharField(max_length=20, unique=True)
     service = models.ForeignKey(Service, models.PROTECT, related_name="bookings", verbose_name=_("matter"))
@@ -51,6 +52,8 @@ class Booking(models.Model):
     language = models.CharField(max_length=5)
     state = models.CharField(_("state"), max_length=12, choices=State)
     source = models.CharField(_("source"), max_length=10, choices=Source)
+    site = models.CharField(_("site"), max_length=255, blank=True, default="", db_default="")
+    """The origin of the site in whose frame it was booked."""
     created_at = models.DateTimeField(_("booked"))
     confirm_by = models.CharField(max_length=10, choices=Service.ConfirmBy, default=Service.ConfirmBy.NONE)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
@@ -88,6 +91,10 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["unconfirmed", "lapsed"]) | Q(confirm_until__isnull=False),
                 name="visit_to_confirm_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="embedded") & ~Q(site="") | ~Q(source="embedded") & Q(site=""),
+                name="embedded_visit_has_a_site",
             ),
         ]
         indexes = [

@@ -4,13 +4,14 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from okienko.features.visits.models import Service
 from okienko.features.visits.rush.models import Line, Release
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 
 _DRAW = """
@@ -21,7 +22,7 @@ WHERE p.id = drawn.id
 """
 
 
-@transaction.atomic
+@atomic
 def set_release(service: Service, *, by: Actor, at: datetime, version: int = 1, **details: Any) -> Release:
     """From the next release on; a line that stands already lets in by the new numbers."""
     demand(by, "visits.services")
@@ -41,7 +42,7 @@ def set_release(service: Service, *, by: Actor, at: datetime, version: int = 1, 
     return release
 
 
-@transaction.atomic
+@atomic
 def draw(line: Line, *, by: Actor, at: datetime) -> Line:
     """Numbers for all who came before the hour, by a seed that nobody could know before; drawn once.
 

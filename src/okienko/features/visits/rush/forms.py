@@ -35,7 +35,12 @@ class ReleaseForm(Form):
         max_value=240,
         help_text=_("Those who are there at the hour get their places by lot."),
     )
-    at_once = WholeNumberField(label=_("How many people choose at once"), min_value=1, max_value=1000)
+    at_once = WholeNumberField(
+        label=_("How many people choose at once"),
+        min_value=1,
+        max_value=1000,
+        help_text=_("The more at once, the sooner all is given out. A small server can serve about 100."),
+    )
     choose_minutes = WholeNumberField(
         label=_("How long each may choose (minutes)"), min_value=2, max_value=60
     )

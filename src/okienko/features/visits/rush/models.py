@@ -120,8 +120,6 @@ class Place(models.Model):
 
     line = models.ForeignKey(Line, models.PROTECT, related_name="places")
     token_hash = models.CharField(max_length=64, unique=True)
-    network = models.CharField(max_length=64, blank=True)
-    worked = models.BooleanField(default=False)
     came_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     number = models.PositiveIntegerField(null=True)
@@ -161,9 +159,28 @@ class Place(models.Model):
                 condition=Q(ended_at__isnull=True, called_at__isnull=False),
                 name="place_inside",
             ),
-            models.Index(fields=["line", "network"], name="place_by_network"),
+            models.Index(
+                fields=["line", "number"],
+                condition=Q(ended_at__isnull=False, called_at__isnull=True),
+                name="place_given_up",
+            ),
             models.Index(fields=["key"], condition=~Q(key=""), name="place_by_hold"),
         ]
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.number or '–'}"
+
+
+class Network(models.Model):
+    """How many places one address of the network has in a line: counted in one row, so that the limit holds exactly."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="networks")
+    mark = models.CharField(max_length=64)
+    places = models.PositiveIntegerField()
+    without_work = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "mark"], name="network_once_in_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.places}"

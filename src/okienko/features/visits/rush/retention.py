@@ -17,7 +17,8 @@ def _stood_before(moment: datetime) -> QuerySet[Line]:
 
 
 def _forget(line: Line, by: Actor, at: datetime) -> None:
-    line.places.update(network="", key="")
+    line.networks.all().delete()
+    line.places.update(key="")
     Line.objects.filter(pk=line.pk).update(forgotten_at=at)
 
 

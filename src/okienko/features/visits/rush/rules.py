@@ -18,7 +18,9 @@ CALL_WAITS, PRESENT = timedelta(minutes=2), timedelta(minutes=10)
 FREE_KNOWN, SEEN_KNOWN = timedelta(seconds=3), timedelta(minutes=1)
 # Places from one address of the network for browsers that have not done their piece of work.
 MOST_WITHOUT_WORK = 5
-SOONEST_LOOK, LATEST_LOOK = 4, 30
+SOONEST_LOOK, LATEST_LOOK = 5, 60
+# However many choose at once, those who wait ask as seldom as behind so many.
+MOST_ASK_SOON = 300
 
 WEEK = (1, 2, 3, 4, 5, 6, 7)
 _DAY = timedelta(days=1)
@@ -98,9 +100,13 @@ def expected_wait(
     return timedelta(minutes=choose_minutes) * (ahead // at_once)
 
 
-def look_again(ahead: int) -> float:
-    """Seconds until a browser asks again: the sooner the nearer its turn, and far ones seldom, for there are many."""
-    return min(max(SOONEST_LOOK, ahead / 10), LATEST_LOOK)
+def look_again(ahead: int, at_once: int) -> float:
+    """Seconds until a browser asks again: soon where the next may be called, else longer by each such group ahead."""
+    return min(max(SOONEST_LOOK, 2 * SOONEST_LOOK * ahead / min(at_once, MOST_ASK_SOON)), LATEST_LOOK)
+
+
+def look_at_the_hour(left: timedelta) -> float:
+    return min(max(left.total_seconds() + 1, 1), LATEST_LOOK)
 
 
 # --- The record ---------------------------------------------------------------------------------------------

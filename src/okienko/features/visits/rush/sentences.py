@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES = {
     "rush.release_set": _("opening of new times set"),
     "rush.drawn": _("order of those who came before the hour drawn by lot"),
-    "active": _("new times open at a set hour"),
     "hour": _("hour at which new times open"),
     "weekdays": _("days of the week (1 is Monday)"),
     "early_minutes": _("waiting room opens, minutes before the hour"),

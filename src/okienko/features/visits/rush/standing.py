@@ -8,26 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import WARSAW
 from okienko.features.visits import queries
-from okienko.features.visits.rush import actions, rules
+from okienko.features.visits.rush import actions, kept, rules
 from okienko.features.visits.rush.models import Line, Place, Release
 from okienko.features.visits.rush.rules import State
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
 
 _BY = Actor.system("visits")
 
 _INSIDE = """
 (SELECT count(*) FROM rush_place i
  WHERE i.line_id = l.id AND i.ended_at IS NULL AND i.called_at IS NOT NULL AND i.until > %(at)s)
+"""
+
+# Those before this place who left without having been called: nobody waits for them.
+_GIVEN_UP = """
+(SELECT count(*) FROM rush_place g
+ WHERE g.line_id = l.id AND g.ended_at IS NOT NULL AND g.called_at IS NULL
+ AND g.number > l.called AND g.number < p.number)
 """
 
 # Those who may be called: never called or, having missed a call, seen since; and there now.
@@ -37,8 +46,9 @@ AND (w.called_at IS NULL OR (w.until <= %(at)s AND w.seen_at > w.until))
 """
 
 _LOOK = f"""
-SELECT p.id, p.number, p.seen_at, p.arrived_at, p.until, p."end", l.id AS line, l.hour_at, l.drawn_at,
-       l.called, l.free, l.looked_at, r.at_once, r.choose_minutes, s.code, {_INSIDE} AS inside
+SELECT p.id, p.number, p.seen_at, p.arrived_at, p.until, p."end", l.id AS line, l.hour_at, l.first_day, l.drawn_at,
+       l.called, l.free, l.looked_at, r.at_once, r.choose_minutes, s.code, {_INSIDE} AS inside,
+       {_GIVEN_UP} AS given_up
 FROM rush_place p JOIN rush_line l ON l.id = p.line_id JOIN rush_release r ON r.id = l.release_id
 JOIN visits_service s ON s.id = r.service_id
 WHERE p.token_hash = %(hash)s
@@ -63,26 +73,41 @@ UPDATE rush_line SET called = greatest(called, (SELECT max(number) FROM next)), 
 WHERE id = %(line)s AND EXISTS (SELECT FROM next)
 """  # noqa: S608
 
-_JOIN_EARLY = """
-INSERT INTO rush_place (line_id, token_hash, network, worked, came_at, seen_at, key, "end")
-SELECT id, %(hash)s, %(network)s, %(worked)s, %(at)s, %(at)s, '', ''
-FROM rush_line WHERE id = %(line)s AND drawn_at IS NULL FOR KEY SHARE
-ON CONFLICT (token_hash) DO NOTHING
-"""
-
-_JOIN = """
-WITH line AS (
-    UPDATE rush_line SET last_number = last_number + 1 WHERE id = %(line)s AND drawn_at IS NOT NULL
-    RETURNING id, last_number
+# The place is given where its network still may have one; a refused network, and a place that is known, change nothing.
+_COUNTED = """
+counted AS (
+    INSERT INTO rush_network AS n (line_id, mark, places, without_work)
+    SELECT line.id, %(network)s, 1, %(idle)s FROM line WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT (line_id, mark) DO UPDATE
+    SET places = n.places + 1, without_work = n.without_work + excluded.without_work
+    WHERE n.places < %(most)s AND n.without_work + excluded.without_work <= %(most_idle)s
+    RETURNING line_id AS id
 )
-INSERT INTO rush_place (line_id, token_hash, network, worked, came_at, seen_at, number, key, "end")
-SELECT id, %(hash)s, %(network)s, %(worked)s, %(at)s, %(at)s, last_number, '', '' FROM line
-ON CONFLICT (token_hash) DO NOTHING
 """
+_KNOWN = "WITH known AS (SELECT FROM rush_place WHERE token_hash = %(hash)s)"
+_ANSWER = "SELECT EXISTS (SELECT FROM place), EXISTS (SELECT FROM known), EXISTS (SELECT FROM line)"
 
-_FROM_NETWORK = """
-SELECT count(*), count(*) FILTER (WHERE NOT worked) FROM rush_place WHERE line_id = %s AND network = %s
-"""
+# Whoever comes in while the lot is being drawn waits for it, finds no line here and is the first of those who come later.
+_JOIN_EARLY = f"""
+{_KNOWN}, line AS MATERIALIZED (
+    SELECT id FROM rush_line WHERE id = %(line)s AND drawn_at IS NULL FOR KEY SHARE
+), {_COUNTED}, place AS (
+    INSERT INTO rush_place (line_id, token_hash, came_at, seen_at, key, "end")
+    SELECT id, %(hash)s, %(at)s, %(at)s, '', '' FROM counted RETURNING id
+) {_ANSWER}
+"""  # noqa: S608
+
+_JOIN = f"""
+{_KNOWN}, line AS (
+    SELECT id FROM rush_line WHERE id = %(line)s AND drawn_at IS NOT NULL
+), {_COUNTED}, next AS (
+    UPDATE rush_line l SET last_number = last_number + 1 FROM counted WHERE l.id = counted.id
+    RETURNING l.id, l.last_number
+), place AS (
+    INSERT INTO rush_place (line_id, token_hash, came_at, seen_at, number, key, "end")
+    SELECT id, %(hash)s, %(at)s, %(at)s, last_number, '', '' FROM next RETURNING id
+) {_ANSWER}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +120,7 @@ class Seen:
     ahead: int
     wait: timedelta
     hour_at: datetime
+    first_day: date
     until: datetime | None
     gone: bool
     look_again: float
@@ -117,36 +143,40 @@ def line_at(release: Release, opening: rules.Opening) -> Line | None:
 # --- Taking a place -----------------------------------------------------------------------------------------
 
 
-def join(release: Release, token: str, *, network: str, worked: bool, at: datetime) -> None:
-    """A place under the token, in the line of the release that comes or has just come; asked twice, it is one."""
-    line = line_of(release, release.joined(at))
+def join(release: Release, token: str, *, network: str, worked: bool, at: datetime) -> bool:
+    """A place under the token, in the line of the release that comes or has just come; asked twice, it is one.
+
+    Whether it is a new place, and one for the lot: of such a one there is no more to tell.
+    """
+    opening = release.joined(at)
+    line = kept.known(("line", release.pk, opening.hour_at), lambda: line_of(release, opening), at=at)
     if line.drawn_at is None and line.hour_at <= at:
         line = actions.draw(line, by=_BY, at=at)
-    _check_network(line, release, network, worked)
     values: dict[str, Any] = {
-        "line": line.pk,
-        "hash": hashed(token),
-        "network": network,
-        "worked": worked,
-        "at": at,
-    }
-    with connection.cursor() as cursor:
-        # Whoever comes in while the lot is being drawn finds it drawn, and is the first of those who come later.
-        if line.drawn_at is None:
-            cursor.execute(_JOIN_EARLY, values)
-            if cursor.rowcount:
-                return
-        cursor.execute(_JOIN, values)
-
-
-def _check_network(line: Line, release: Release, network: str, worked: bool) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_FROM_NETWORK, [line.pk, network])
-        places, without_work = cursor.fetchone()
-    if places >= release.most_per_network or (not worked and without_work >= rules.MOST_WITHOUT_WORK):
+        "line": line.pk, "hash": hashed(token), "network": network, "idle": 0 if worked else 1,
+        "most": release.most_per_network, "most_idle": rules.MOST_WITHOUT_WORK, "at": at,
+    }  # fmt: skip
+    given, known, early = _inserted(_JOIN_EARLY, values) if line.drawn_at is None else (False, False, False)
+    if not early:
+        given, known, _drawn = _inserted(_JOIN, values)
+    if not given and not known:
         raise Refused(
             _("Your network has as many places in this line as it may have."), code="line-network-full"
         )
+    return given and early
+
+
+def _inserted(statement: str, values: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    """Whether the place was given, was known already, and whether the line is as the statement wants it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            given, known, here = cursor.fetchone()
+            return given, known, here
+    except IntegrityError:
+        if connection.in_atomic_block:
+            raise
+        return False, True, True  # the same token at the same moment: nothing of this one is kept
 
 
 def leave(place_hash: str, *, at: datetime) -> None:
@@ -159,6 +189,14 @@ def leave(place_hash: str, *, at: datetime) -> None:
 def look(place_hash: str, *, at: datetime) -> Seen:
     """How it is with a place, without moving anything: one statement."""
     return _seen(_read(place_hash, at), at)
+
+
+def early(code: str, opening: rules.Opening, *, at: datetime) -> Seen:
+    """A place that was taken just now, before the hour: known without asking the database."""
+    again, none = rules.look_at_the_hour(opening.hour_at - at), timedelta()
+    return Seen(
+        State.EARLY, code, None, 0, none, opening.hour_at, opening.first_day, None, gone=False, look_again=again
+    )  # fmt: skip
 
 
 def come(place_hash: str, *, at: datetime) -> Seen:
@@ -194,7 +232,7 @@ def _state(row: Mapping[str, Any], at: datetime) -> State:
 def _seen(row: Mapping[str, Any], at: datetime) -> Seen:
     state = _state(row, at)
     number, called, hour_at = row["number"], row["called"], row["hour_at"]
-    ahead = max((number or 0) - called - 1, 0)
+    ahead = max((number or 0) - called - 1 - row["given_up"], 0)
     wait = rules.expected_wait(
         ahead,
         called=called,
@@ -202,11 +240,13 @@ def _seen(row: Mapping[str, Any], at: datetime) -> Seen:
         at_once=row["at_once"],
         choose_minutes=row["choose_minutes"],
     )
-    again = rules.look_again(ahead)
+    again = rules.look_again(ahead, row["at_once"])
     if state == State.EARLY:
-        again = min(max((hour_at - at).total_seconds() + 1, 1), rules.LATEST_LOOK)
+        again = rules.look_at_the_hour(hour_at - at)
     gone = state == State.WAITING and row["free"] == 0
-    return Seen(state, row["code"], number, ahead, wait, hour_at, row["until"], gone, again)
+    return Seen(
+        state, row["code"], number, ahead, wait, hour_at, row["first_day"], row["until"], gone, again
+    )  # fmt: skip
 
 
 def _take_up(row: Mapping[str, Any], at: datetime) -> Seen:
@@ -230,16 +270,17 @@ def _move_on(row: Mapping[str, Any], at: datetime) -> bool:
     return call_next(row["line"], at=at) or counted
 
 
-@transaction.atomic
+@atomic
 def call_next(line_id: int, *, at: datetime) -> bool:
     """Call as many as there is room for, the lowest numbers first. One at a time does it; others go on meanwhile."""
     locked = Line.objects.select_for_update(skip_locked=True, of=("self",)).select_related("release")
     line = locked.filter(pk=line_id).first()
     if line is None or line.drawn_at is None:
         return False
-    room = line.release.at_once - _inside(line, at)
+    inside, choosing = _inside(line, at)
+    room = line.release.at_once - inside
     if line.free is not None:
-        room = min(room, line.free)
+        room = min(room, line.free - choosing)
     if room <= 0:
         return False
     with connection.cursor() as cursor:
@@ -249,8 +290,11 @@ def call_next(line_id: int, *, at: datetime) -> bool:
         return bool(cursor.rowcount > 0)
 
 
-def _inside(line: Line, at: datetime) -> int:
-    return line.places.filter(ended_at__isnull=True, called_at__isnull=False, until__gt=at).count()
+def _inside(line: Line, at: datetime) -> tuple[int, int]:
+    """How many have a turn, and how many of them hold no time yet."""
+    inside = line.places.filter(ended_at__isnull=True, called_at__isnull=False, until__gt=at)
+    found = inside.aggregate(all=Count("pk"), choosing=Count("pk", filter=Q(key="")))
+    return found["all"], found["choosing"]
 
 
 def _anybody_waits(line: Line, at: datetime) -> bool:
@@ -293,7 +337,7 @@ def is_busy(release: Release, opening: rules.Opening, *, at: datetime) -> bool:
     if line is None:
         return False
     undrawn = line.places.filter(ended_at__isnull=True, number__isnull=True)
-    return _inside(line, at) >= release.at_once or _anybody_waits(line, at) or undrawn.exists()
+    return _inside(line, at)[0] >= release.at_once or _anybody_waits(line, at) or undrawn.exists()
 
 
 def turn_of(release: Release, opening: rules.Opening, hashes: list[str], *, at: datetime) -> Place | None:
@@ -301,7 +345,7 @@ def turn_of(release: Release, opening: rules.Opening, hashes: list[str], *, at: 
     return here.filter(called_at__isnull=False, ended_at__isnull=True, until__gt=at).first()
 
 
-@transaction.atomic
+@atomic
 def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at: datetime) -> None:
     """Whoever holds one of the new times has a turn, and holds one time with it. Where nobody waits and there is
     room, the turn is taken in passing.
@@ -326,7 +370,7 @@ def _pass_through(line: Line, release: Release, key: str, at: datetime) -> None:
     if line.drawn_at is None:
         actions.draw(line, by=_BY, at=at)
     line = Line.objects.select_for_update().get(pk=line.pk)
-    if _inside(line, at) >= release.at_once or _anybody_waits(line, at):
+    if _inside(line, at)[0] >= release.at_once or _anybody_waits(line, at):
         raise Refused(_("New times go by turns now. Take a place in the line."), code="in-line")
     with connection.cursor() as cursor:
         cursor.execute(_PASS_BY, {"line": line.pk, "at": at, "there": at - rules.PRESENT})

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from okienko.features.visits.framing import frame_of
 from okienko.features.visits.models import Service
 from okienko.features.visits.rush import gate
 from okienko.features.visits.rush.hours import release_of
@@ -21,10 +22,17 @@ def _name(release: Release) -> str:
 
 def of(request: HttpRequest, service: Service) -> str:
     release = release_of(service)
-    return request.COOKIES.get(_name(release), "") if release else ""
+    if release is None:
+        return ""
+    kept = request.session if frame_of(request) else request.COOKIES
+    token: str = kept.get(_name(release), "")
+    return token
 
 
-def keep(response: HttpResponse, release: Release, token: str) -> None:
+def keep(request: HttpRequest, response: HttpResponse, release: Release, token: str) -> None:
+    if frame_of(request):  # which gets no cookies
+        request.session[_name(release)] = token
+        return
     response.set_cookie(
         _name(release),
         token,

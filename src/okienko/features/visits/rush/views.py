@@ -14,25 +14,27 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from okienko.base.decisions import Missing, Refused
+from okienko.base.decisions import Refused
 from okienko.base.time import now
 from okienko.features.visits import holding, queries, refusals, working
-from okienko.features.visits.models import Service
-from okienko.features.visits.rush import actions, hours, rules, standing, tokens
+from okienko.features.visits.rush import actions, kept, rules, standing, tokens
+from okienko.features.visits.rush import door as coming
 from okienko.features.visits.rush import queries as lines_of
+from okienko.features.visits.rush.door import Door
 from okienko.features.visits.rush.forms import ReleaseForm
-from okienko.features.visits.rush.models import Release
+from okienko.features.visits.rush.pages import same_for_all
 from okienko.features.visits.rush.rules import State
 from okienko.features.visits.rush.standing import Seen
 from okienko.kernel.people.access import actor_of, person_of, requires
 from okienko.kernel.people.views.pages import form_page
+from okienko.ui.quick import quick
 
 # At the hour the browsers of all who wait ask over so many seconds, not in one.
 SPREAD_AT_THE_HOUR = 10
 SHOWN_LINES = 100
+STANDING = (State.EARLY, State.WAITING, State.TURN)
 WRONG = {
     rules.Wrong.LOT: gettext_lazy("The numbers of those who came before the hour do not follow the lot."),
     rules.Wrong.COMING: gettext_lazy(
@@ -46,112 +48,111 @@ WRONG = {
 # --- Standing in the line -----------------------------------------------------------------------------------
 
 
-def _asked(code: str) -> tuple[Service, Release]:
-    service = queries.offered(code)
-    release = hours.release_of(service) if service else None
-    if service is None or release is None:
-        raise Missing
-    return service, release
+def _choosing(code: str, **more: str) -> str:
+    return f"{reverse('visits:choose')}?{urlencode({'usluga': code, **more})}"
 
 
-def _choosing(service: Service) -> str:
-    return f"{reverse('visits:choose')}?{urlencode({'usluga': service.code})}"
+def _going_on(seen: Seen) -> str:
+    """The first of the new days: whoever has a turn came for them."""
+    return _choosing(seen.code, dzien=seen.first_day.isoformat())
 
 
-def _own(request: HttpRequest, service: Service, release: Release, at: datetime) -> tuple[str, Seen | None]:
-    """The place that this browser has in the line which stands now."""
-    token = tokens.of(request, service)
-    if not token:
-        return "", None
-    place = standing.hashed(token)
-    try:
-        seen = standing.look(place, at=at)
-    except Missing:
-        return "", None
-    here = seen.hour_at == release.joined(at).hour_at
-    return (place, seen) if here else ("", None)
+def _own(request: HttpRequest, door: Door, at: datetime) -> tuple[str, Seen | None]:
+    return coming.own(door, tokens.of(request, door.service), at=at)
 
 
+@quick
 @require_GET
 def line(request: HttpRequest, code: str) -> HttpResponse:
-    service, release = _asked(code)
     at = now()
-    place, seen = _own(request, service, release, at)
-    opening = release.joined(at)
-    early = opening.hour_at > at
-    context = {
-        "service": service, "release": release, "opening": opening, "next": release.next(at), "now": at,
-        "early": early, "choose_url": _choosing(service),
-        "wait_url": f"{reverse('visits:leave_word')}?{urlencode({'usluga': service.code})}",
-    }  # fmt: skip
-    if seen is not None and seen.state in (State.EARLY, State.WAITING, State.TURN):
-        told = {"look_url": reverse("rush:look", args=[place]), "told": _told(seen)}
-        return render(request, "rush/place.html", {**context, **told, "seen": seen})
-    stands = early or (
-        standing.in_force(release, opening, at=at) and standing.is_busy(release, opening, at=at)
+    door = coming.door(code, at=at)
+    place, seen = _own(request, door, at)
+    if seen is not None and seen.state in STANDING:
+        return _place_page(request, door, place, seen, at)
+    end, token = seen.state.value if seen else "", holding.new_key()
+    gaps = {"token": kept.part("token"), "task": kept.part("task")}
+    return same_for_all(
+        request,
+        "rush/door.html",
+        f"{end} {door.early} {door.stands}",
+        lambda: {**_shared(door, at), **gaps, "bits": working.bits(), "end": end, "stands": door.stands},
+        {"token": token, "task": door.task(token)},
+        at=at,
     )
-    token = holding.new_key()
-    door = {"token": token, "task": _task(release, opening, token), "bits": working.bits()} if stands else {}
-    return render(request, "rush/door.html", {**context, **door, "seen": seen, "stands": stands})
 
 
-def _task(release: Release, opening: rules.Opening, token: str) -> str:
-    """Bound to the token that the place will have: work is good for one place."""
-    return working.task_for(f"{release.pk}:{opening.hour_at.isoformat()}:{token}")
+def _place_page(request: HttpRequest, door: Door, place: str, seen: Seen, at: datetime) -> HttpResponse:
+    own = {"look_url": reverse("rush:look", args=[place]), **_told(seen)}
+    if seen.state == State.TURN:
+        context = {**_shared(door, at), "told": own, "look_url": own["look_url"], "until": seen.until}
+        return render(request, "rush/place.html", context)
+    gaps = {name: kept.part(name) for name in ("heading", "title", "words", "after")}
+    told = {"state": seen.state.value, "gone": seen.gone, **gaps}
+    return same_for_all(
+        request,
+        "rush/place.html",
+        f"{seen.state} {seen.gone}",
+        lambda: {**_shared(door, at), "told": told, "look_url": kept.part("look_url")},
+        own,
+        at=at,
+    )
 
 
+def _shared(door: Door, at: datetime) -> dict[str, Any]:
+    return {
+        "service": door.service, "release": door.release, "opening": door.opening, "early": door.early, "now": at,
+        "next": door.release.next(at), "choose_url": _choosing(door.service.code),
+        "wait_url": f"{reverse('visits:leave_word')}?{urlencode({'usluga': door.service.code})}",
+    }  # fmt: skip
+
+
+@quick
 @require_POST
 def take_place(request: HttpRequest, code: str) -> HttpResponse:
-    service, release = _asked(code)
     at = now()
-    _place, seen = _own(request, service, release, at)
-    here = redirect("rush:line", code)
-    if seen is not None and seen.state in (State.EARLY, State.WAITING, State.TURN):
+    door = coming.door(code, at=at)
+    _place, seen = _own(request, door, at)
+    here, token = redirect("rush:line", code), request.POST.get("token", "")
+    if (seen is not None and seen.state in STANDING) or not coming.may_enter(door, token, at=at):
         return here
-    opening, token = release.joined(at), request.POST.get("token", "")
-    if not holding.is_key(token) or (
-        opening.hour_at <= at and not standing.in_force(release, opening, at=at)
-    ):
-        return here
-    worked = working.solves(_task(release, opening, token), request.POST.get("work", ""))
+    work, network = request.POST.get("work", ""), working.network_mark(request)
     try:
-        standing.join(release, token, network=working.network_mark(request), worked=worked, at=at)
+        seen = coming.enter(door, token, work=work, network=network, at=at)
     except Refused as refused:
         return refusals.page(
             request, refused, links=[(_("To the line"), reverse("rush:line", args=[code]))], status=429
         )
-    place = standing.hashed(token)
-    seen = standing.come(place, at=at)
     if request.headers.get("Accept") == "application/json":
-        answer: HttpResponse = JsonResponse({**_told(seen), "look": reverse("rush:look", args=[place])})
+        look = reverse("rush:look", args=[standing.hashed(token)])
+        answer: HttpResponse = JsonResponse({**_told(seen), "look": look})
     else:
-        answer = redirect(_choosing(service)) if seen.state == State.TURN else here
-    tokens.keep(answer, release, token)
+        answer = redirect(_going_on(seen)) if seen.state == State.TURN else here
+    tokens.keep(request, answer, door.release, token)
     return answer
 
 
+@quick
 @require_POST
 def check_again(request: HttpRequest, code: str) -> HttpResponse:
     """Without scripts one asks oneself; whoever is called goes on from here."""
-    service, release = _asked(code)
     at = now()
-    place, _seen = _own(request, service, release, at)
-    if place and standing.come(place, at=at).state == State.TURN:
-        return redirect(_choosing(service))
+    place, _seen = _own(request, coming.door(code, at=at), at)
+    if place and (seen := standing.come(place, at=at)).state == State.TURN:
+        return redirect(_going_on(seen))
     return redirect("rush:line", code)
 
 
+@quick
 @require_POST
 def leave(request: HttpRequest, code: str) -> HttpResponse:
-    service, release = _asked(code)
     at = now()
-    place, _seen = _own(request, service, release, at)
+    place, _seen = _own(request, coming.door(code, at=at), at)
     if place:
         standing.leave(place, at=at)
     return redirect("rush:line", code)
 
 
-@csrf_exempt
+@quick
 @require_POST
 def look(request: HttpRequest, place: str) -> JsonResponse:
     """What the page asks for again and again, without cookies: the address names the place but opens no door."""
@@ -175,13 +176,12 @@ def _told(seen: Seen) -> dict[str, Any]:
         words = _("At %(hour)s numbers are drawn among all who are here.") % {"hour": hour}
         return told | {"heading": str(_("You are in the waiting room")), "words": words, "title": hour}
     if seen.state == State.TURN:
-        go = f"{reverse('visits:choose')}?{urlencode({'usluga': seen.code})}"
         heading = str(_("It is your turn"))
         return told | {
             "heading": heading,
             "words": str(_("Go on and choose a time.")),
             "title": heading,
-            "go": go,
+            "go": _going_on(seen),
         }
     if seen.state != State.WAITING:
         return told

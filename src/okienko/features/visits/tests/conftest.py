@@ -7,6 +7,7 @@ import pytest
 
 from okienko.features.visits.factories import make_service
 from okienko.features.visits.models import Service
+from okienko.features.visits.rush import kept
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots.models import Resource
@@ -46,7 +47,11 @@ def add_counter(
 
 @pytest.fixture
 def office(db) -> Office:
-    """One place with two counters that receive every day from 8 to 12, each half an hour."""
+    """One place with two counters that receive every day from 8 to 12, each half an hour.
+
+    What a process keeps for a second of the line is not carried over from the test before.
+    """
+    kept.forget()
     unit = add_unit(
         by=BY, at=AT - timedelta(days=1), symbol="UM", name="Urząd Próbny", address="ul. Zmyślona 1"
     )

@@ -28,6 +28,7 @@ from okienko.kernel.messages.models import Message
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
+from okienko.kernel.slots import queries as slot_queries
 from okienko.kernel.slots.models import Claim
 from okienko.kernel.units.actions import add_unit
 
@@ -269,3 +270,47 @@ def test_killed_again_and_again_nobody_is_forgotten_and_nobody_told_twice():
         assert told(booking, "visit.cancelled") == 1
         assert [entry.kind for entry in entries_of(booking)].count("visit.cancelled") == 1
     assert not Claim.objects.exists()
+
+
+@pytest.mark.req("BOOK-34")
+def test_what_was_closed_is_opened_again_and_can_be_booked(office):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(make_staff("admin@okienko.example", "administrator", by=BY, at=AT))
+    now = time.now()
+    counter, other = office.counters
+    free = queries.free_times(office.service, [counter], now=now)
+    start, end = free[3].start, free[3].start + timedelta(days=2)
+    slots.close(counter, start, end, by=BY, at=now, note="Awaria ogrzewania")
+    slots.close(other, start, end, by=BY, at=now, note="Szkolenie")
+    assert len(queries.free_times(office.service, [counter], now=now)) < len(free)
+    url = reverse("visits:closed_times")
+    page = client.get(url)
+    assert "Awaria ogrzewania" in page.content.decode()
+    (mark,) = [mark for _time, found, mark in page.context["rows"] if found == counter]
+    assert client.post(url, {"time": mark})["Location"] == url
+    assert [one.start for one in queries.free_times(office.service, [counter], now=now)] == [
+        one.start for one in free
+    ]
+    left = client.get(url)
+    assert "Szkolenie" in left.content.decode()
+    assert "Awaria ogrzewania" not in left.content.decode()
+    assert any(entry.kind == "resource.reopened" for entry in entries_of(counter))
+    assert client.post(url, {"time": mark}, follow=True).status_code == 200
+    with pytest.raises(Refused):
+        slots.reopen(counter, start, end, by=BY, at=now)
+
+
+@pytest.mark.req("BOOK-34")
+def test_opening_again_leaves_what_is_taken_and_what_others_may_not_see(office):
+    now = time.now()
+    (visit,) = booked(office, 1, at=now)
+    counter = visit.resource
+    slots.close(
+        counter, visit.start - timedelta(hours=3), visit.end + timedelta(hours=3), by=BY, at=now, note="X"
+    )
+    for piece in slot_queries.closed_times([counter.pk], now=now):
+        slots.reopen(counter, piece.start, piece.end, by=BY, at=now)
+    assert Claim.objects.get(resource=counter).pk == visit.claim_id
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(make_staff("clerk@okienko.example", "clerk", by=BY, at=AT, unit=office.unit))
+    assert client.get(reverse("visits:closed_times")).status_code == 404

@@ -19,6 +19,7 @@ from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
 from okienko.features.visits import drafts, holding, queries, refusals
+from okienko.features.visits.framing import chosen_around
 from okienko.features.visits.models import Service
 from okienko.features.visits.rush import tokens
 from okienko.features.visits.rush.gate import Sight
@@ -83,7 +84,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The first step that the address does not answer yet."""
     code = request.GET.get("usluga", "")
     if not code:
-        return render(request, "visits/choose_service.html", {"matters": queries.published()})
+        return _choose_service(request)
     what = asked(code, request.GET.get("miejsce", ""))
     if what is None:
         return no_service(request)
@@ -94,6 +95,15 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(
         request, "visits/choose_time.html", {"sight": sight, **_times(request, what, free, now), "now": now}
     )
+
+
+def _choose_service(request: HttpRequest) -> HttpResponse:
+    place = request.GET.get("miejsce", "")
+    found = queries.published()
+    if place.isdecimal():
+        found = queries.given_at(int(place)) or found
+    matters = [(one, address(usluga=one.code, miejsce=place)) for one in found]
+    return render(request, "visits/choose_service.html", {"matters": matters})
 
 
 def _open_times(request: HttpRequest, what: Asked, key: str, now: datetime) -> tuple[Sight, list[Free]]:
@@ -138,7 +148,9 @@ def _times(request: HttpRequest, what: Asked, free: Sequence[Free], now: datetim
         "service": what.service,
         "key": own_key(request) or holding.new_key(),
         "wait_url": f"{reverse('visits:leave_word')}?{urlencode({'usluga': what.service.code, 'miejsce': what.place})}",
-        "other_place": address(usluga=what.service.code) if len(what.places) > 1 else "",
+        "other_place": address(usluga=what.service.code)
+        if len(what.places) > 1 and not chosen_around(request, "miejsce")
+        else "",
         **offer(request, what.service, free, now, url=what.address),
     }
 

@@ -20,7 +20,8 @@ from okienko.base.decisions import Refused
 from okienko.features.visits import actions, drafts, holding, queries, refusals, rules, working
 from okienko.features.visits.drafts import Draft
 from okienko.features.visits.forms.booking import BookingForm
-from okienko.features.visits.models import Service
+from okienko.features.visits.framing import chosen_around, frame_of
+from okienko.features.visits.models import Booking, Service
 from okienko.features.visits.views.choosing import asked, no_service
 from okienko.kernel.people.access import actor_of
 from okienko.kernel.people.models import Person
@@ -59,7 +60,9 @@ def data(request: HttpRequest) -> HttpResponse:
     form = form or BookingForm(
         initial=drafts.typed(request) or _from_account(request), service=service, at=now
     )
-    return render(request, "visits/data.html", {"form": form, **_context(draft, service, claim, now)})
+    return render(
+        request, "visits/data.html", {"form": form, **_context(request, draft, service, claim, now)}
+    )
 
 
 def _from_account(request: HttpRequest) -> dict[str, str]:
@@ -96,7 +99,7 @@ def summary(request: HttpRequest) -> HttpResponse:
             for name in form.extra
         ),
     ]
-    context = _context(draft, service, claim, now)
+    context = _context(request, draft, service, claim, now)
     context["rows"] = [*context["rows"], *rows]
     if not request.user.is_authenticated:
         context |= {"task": working.task(claim), "bits": working.bits()}
@@ -112,6 +115,7 @@ def _shown(value: Any) -> Any:
 def _book(
     request: HttpRequest, draft: Draft, service: Service, claim: Claim, form: BookingForm, now: datetime
 ) -> HttpResponse:
+    frame = frame_of(request)
     try:
         booking = actions.book(
             draft.key,
@@ -123,6 +127,8 @@ def _book(
             accepted=form.consents(),
             answers=form.answers(),
             network=working.network_mark(request),
+            source=Booking.Source.EMBEDDED if frame else Booking.Source.WEB,
+            site=frame.site if frame else "",
             worked=request.user.is_authenticated or working.is_done(claim, request.POST.get("work", "")),
         )
     except Refused as refused:
@@ -152,14 +158,20 @@ def extend(request: HttpRequest) -> HttpResponse:
     return redirect("visits:data")
 
 
-def _context(draft: Draft, service: Service, claim: Claim, now: datetime) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, draft: Draft, service: Service, claim: Claim, now: datetime
+) -> dict[str, Any]:
     location, unit = claim.resource.location, claim.resource.unit
     where = location.name if location else unit.name
     street = location.address if location else unit.address
     what = asked(draft.service, draft.place)
     again = what.address() if what else reverse("visits:choose")
     rows = [
-        {"name": _("Matter"), "value": service.title, "url": reverse("visits:choose")},
+        {
+            "name": _("Matter"),
+            "value": service.title,
+            "url": "" if chosen_around(request, "usluga") else reverse("visits:choose"),
+        },
         {"name": _("Place"), "value": ", ".join(filter(None, [where, street]))},
         {"name": _("Time"), "value": format_html("{}", moment(draft.start)), "url": again},
     ]

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from okienko.base import time
@@ -19,6 +21,8 @@ from okienko.features.visits.models import Booking
 from okienko.features.visits.views.choosing import local_day
 from okienko.features.visits.views.office import trail
 from okienko.kernel.people.access import actor_of, person_of, requires
+from okienko.kernel.slots import actions as open_again
+from okienko.kernel.slots import queries as slots
 
 SHOWN = 100
 SHOWN_ORDERS = 20
@@ -74,6 +78,34 @@ def close(request: HttpRequest) -> HttpResponse:
         context = {**_preview(found), "start": start, "end": end}
     context |= {"form": form, "breadcrumbs": trail((_("The office is closed"), ""))}
     return render(request, "visits/mass/close.html", context)
+
+
+@requires("slots.change")
+def closed(request: HttpRequest) -> HttpResponse:
+    """What is closed at which counter; the heating works again, so it is opened."""
+    person, now = person_of(request), time.now()
+    counters = queries.counters_for(person, "slots.change").in_bulk()
+    times = slots.closed_times(counters, now=now)
+    if request.method == "POST":
+        chosen = next((one for one in times if _mark_of(one) == request.POST.get("time")), None)
+        if chosen is None:
+            messages.warning(request, _("This time has changed meanwhile. Look at the list once more."))
+        else:
+            by = actor_of(request)
+            open_again.reopen(counters[chosen.resource_id], chosen.start, chosen.end, by=by, at=now)
+            messages.success(request, _("The time is open again: residents can book it."))
+        return redirect("visits:closed_times")
+    context = {
+        "rows": [(one, counters[one.resource_id], _mark_of(one)) for one in times],
+        "breadcrumbs": trail(
+            (_("The office is closed"), reverse("visits:close_office")), (_("Closed times"), "")
+        ),
+    }
+    return render(request, "visits/mass/closed.html", context)
+
+
+def _mark_of(one: slots.Closed) -> str:
+    return f"{one.resource_id} {one.start.isoformat()} {one.end.isoformat()}"
 
 
 def _seen(request: HttpRequest, found: Sequence[Booking]) -> bool:

@@ -39,6 +39,7 @@ def own(request: HttpRequest, secret: str) -> HttpResponse:
         "thanks": _thanks(booking) if state == rules.State.CONFIRMED else "",
         "code": _square(booking) if state == rules.State.CONFIRMED and booking.end > now else "",
         "again": address(usluga=booking.service.code),
+        "address": notices.address_of(booking, "visits:own"),
     }
     return render(request, "visits/own.html", context)
 

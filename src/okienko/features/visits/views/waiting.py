@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from okienko.base import time
 from okienko.base.decisions import Refused
-from okienko.features.visits import actions, drafts, line, queries, refusals, rules, working
+from okienko.features.visits import actions, drafts, line, line_notices, queries, refusals, rules, working
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.forms.waiting import WaitingForm
 from okienko.features.visits.models import Service, Waiting
@@ -99,6 +99,7 @@ def waiting(request: HttpRequest, secret: str) -> HttpResponse:
         "state": found.state_at(now).value,
         "position": line.position_of(found, now=now),
         "again": address(usluga=found.service.code),
+        "address": line_notices.page_of(found),
     }
     return render(request, "visits/waiting/waiting.html", context)
 

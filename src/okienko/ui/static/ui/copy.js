@@ -1,4 +1,4 @@
-// Beside a number that people read out or pass on: a button that copies it.
+// Beside a number that people read out or pass on, or a text for another page: a button that copies it.
 function show(root) {
   if (!navigator.clipboard) return;
   for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
@@ -7,7 +7,8 @@ function show(root) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.parentElement.querySelector("[data-copy-text]").textContent.trim());
+  const text = button.parentElement.querySelector("[data-copy-text]");
+  await navigator.clipboard.writeText((text.value ?? text.textContent).trim());
   const said = button.parentElement.querySelector("[role=status]");
   said.textContent = button.dataset.copied;
   setTimeout(() => (said.textContent = ""), 4000);

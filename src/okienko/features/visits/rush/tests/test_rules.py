@@ -90,10 +90,18 @@ def test_the_wait_is_told_by_the_pace_of_this_line() -> None:
     assert after_ten == timedelta(minutes=5)  # two hundred went on in ten minutes
 
 
-@given(st.integers(0, 10**4))
-def test_browsers_ask_seldom_and_never_stop(ahead: int) -> None:
-    again = rules.look_again(ahead)
+@given(st.integers(0, 10**4), st.integers(1, 1000))
+def test_browsers_ask_seldom_and_never_stop(ahead: int, at_once: int) -> None:
+    again = rules.look_again(ahead, at_once)
     assert rules.SOONEST_LOOK <= again <= rules.LATEST_LOOK < rules.CALL_WAITS.total_seconds()
+    assert again <= rules.look_again(ahead + 1, at_once)
+
+
+@given(st.integers(1, 1000))
+def test_five_thousand_who_wait_ask_no_oftener_than_a_small_machine_can_answer(at_once: int) -> None:
+    assert rules.look_again(min(at_once, rules.MOST_ASK_SOON) // 2, at_once) == rules.SOONEST_LOOK
+    assert rules.look_again(5000, at_once) == rules.LATEST_LOOK
+    assert sum(1 / rules.look_again(ahead, at_once) for ahead in range(5000)) < 200
 
 
 def record(*places: Stood) -> list[Wrong]:

@@ -16,8 +16,8 @@ from okienko.features.visits.rush import gate, hours, standing
 from okienko.features.visits.rush import queries as lines_of
 from okienko.features.visits.rush.actions import draw, set_release
 from okienko.features.visits.rush.factories import make_place
-from okienko.features.visits.rush.models import Line, Place, Release
-from okienko.features.visits.rush.rules import CALL_WAITS, PRESENT, WATCHED, State
+from okienko.features.visits.rush.models import Line, Network, Place, Release
+from okienko.features.visits.rush.rules import CALL_WAITS, MOST_WITHOUT_WORK, PRESENT, WATCHED, State
 from okienko.features.visits.tests.conftest import AT, BY, RESIDENT, Office
 from okienko.kernel.consents import retention
 from okienko.kernel.history.queries import verify
@@ -192,6 +192,29 @@ def test_as_many_as_may_choose_are_called_the_lowest_numbers_first(release: Rele
     assert not lines_of.record_of(line(), now=LATE).wrong
 
 
+def test_those_who_left_are_no_longer_before_anybody(release: Release) -> None:
+    tokens = waiting_line(release, 8)
+    assert come(tokens[7], LATE).ahead == 4
+    standing.leave(standing.hashed(tokens[4]), at=LATE)
+    standing.leave(standing.hashed(tokens[6]), at=LATE)
+    standing.leave(standing.hashed(tokens[0]), at=LATE)  # who has been called is before nobody
+    assert [come(tokens[number], LATE).ahead for number in (5, 7)] == [0, 1]
+
+
+def test_no_more_are_called_than_there_are_times(office: Office, release: Release) -> None:
+    new = newest(office, HOUR)
+    times = [one.start for one in new for _ in range(one.places)]
+    for start in times[:-2]:
+        hold(office, start, HOUR, None)
+    release.at_once = 10
+    release.save()
+    tokens = waiting_line(release, 9)
+    assert [state(token, HOUR) for token in tokens].count(State.TURN) == 2
+    later = HOUR + timedelta(seconds=4)
+    assert come(tokens[8], later).state == State.WAITING
+    assert Place.objects.filter(called_at__isnull=False).count() == 2
+
+
 def test_a_turn_runs_out_by_its_time_and_the_next_are_called_by_whoever_looks(release: Release) -> None:
     tokens = waiting_line(release, 5)
     for token in tokens[:3]:
@@ -242,7 +265,7 @@ def test_nobody_is_called_while_nothing_is_free(office: Office, release: Release
     assert come(tokens[2], LATE + 4 * SECOND).state == State.TURN
 
 
-def test_looking_costs_two_statements_and_joining_three(release: Release) -> None:
+def test_looking_costs_one_statement_and_joining_two(release: Release) -> None:
     tokens = waiting_line(release, 6)
     come(tokens[5], LATE)
     with CaptureQueriesContext(connection) as asked:
@@ -255,7 +278,7 @@ def test_looking_costs_two_statements_and_joining_three(release: Release) -> Non
     assert len(asked) == 1
     with CaptureQueriesContext(connection) as asked:
         make_place(release, at=LATE)
-    assert len(asked) == 3
+    assert len(asked) == 2  # which line it is, and the place
 
 
 # --- Holding ------------------------------------------------------------------------------------------------
@@ -418,10 +441,53 @@ def test_those_who_come_while_the_lot_is_drawn_are_all_numbered_once(release: Re
     assert lines_of.record_of(line(), now=LATE).wrong == []
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at", [EARLY, LATE])
+def test_the_limit_of_a_network_holds_exactly_however_many_come_at_once(
+    release: Release, at: datetime
+) -> None:
+    release.most_per_network = 8
+    make_place(release, at=at, network="home")
+
+    def visit(number: int) -> int:
+        try:
+            make_place(release, at=at, network="school", worked=number % 2 == 0)
+        except Refused:
+            return 0
+        finally:
+            connection.close()
+        return 1
+
+    with ThreadPoolExecutor(8) as threads:
+        given = sum(threads.map(visit, range(60)))
+    school = Network.objects.get(mark="school")
+    assert given == school.places == Place.objects.count() - 1 == 8
+    assert school.without_work <= MOST_WITHOUT_WORK
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at", [EARLY, LATE])
+def test_the_same_token_from_many_windows_at_once_counts_once(release: Release, at: datetime) -> None:
+    token = holding.new_key()
+
+    def visit(_number: int) -> None:
+        try:
+            standing.join(release, token, network="home", worked=True, at=at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(visit, range(24)))
+    assert Network.objects.get().places == Place.objects.count() == 1
+    assert line().last_number == (0 if at == EARLY else 1)
+
+
 def test_from_where_they_came_is_forgotten_after_a_month(release: Release) -> None:
     make_place(release, at=EARLY, network="school")
+    assert Network.objects.get().mark == "school"
     rule = next(one for one in retention.all_rules() if one.code == "visits-lines")
     assert not rule.due(HOUR + timedelta(days=20)).exists()
     rule.forget(rule.due(HOUR + timedelta(days=40)).get(), BY, HOUR + timedelta(days=40))
-    assert Place.objects.get().network == ""
+    assert not Network.objects.exists()
+    assert Place.objects.exists()
     assert not rule.due(HOUR + timedelta(days=40)).exists()
