@@ -43,8 +43,3 @@ def measure(size: int) -> list[dict[str, Any]]:
             **found,
         },
     ]
-
-
-def compare(measured: dict[int, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Nothing is compared: the limit is the promise."""
-    return [result for results in measured.values() for result in results]

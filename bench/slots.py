@@ -114,7 +114,7 @@ def _race(work: Any, counter: int, starts: list[datetime]) -> float:
     for worker in workers:
         worker.start()
     ready.wait()
-    attempts = sum(done.get() for _ in workers)
+    attempts: int = sum(done.get() for _ in workers)
     for worker in workers:
         worker.join()
     return attempts / SECONDS

@@ -26,6 +26,8 @@ SOURCES: dict[str, list[str]] = {
     "run.txt": ["pyproject.toml"],
     "dev.txt": ["pyproject.toml", "--group", "dev", "--group", "bench"],
     "uv.txt": ["requirements/uv.in"],
+    "peer-helpdesk.txt": ["requirements/peer-helpdesk.in"],
+    "peer-pretix.txt": ["requirements/peer-pretix.in"],
 }
 
 
@@ -59,7 +61,12 @@ def wanted() -> dict[str, set[str]]:
     groups: dict[str, list[Any]] = project["dependency-groups"]
     run = named(project["project"]["dependencies"])
     dev = run | named([line for group in groups.values() for line in group])
-    return {"run.txt": run, "dev.txt": dev, "uv.txt": named((FOLDER / "uv.in").read_text().split())}
+    listed = {
+        name: named((ROOT / source[0]).read_text().split())
+        for name, source in SOURCES.items()
+        if source[0].endswith(".in")
+    }
+    return {"run.txt": run, "dev.txt": dev, **listed}
 
 
 def faults(name: str, text: str, needed: set[str]) -> Iterator[str]:
@@ -85,7 +92,7 @@ def faults(name: str, text: str, needed: set[str]) -> Iterator[str]:
     if unhashed:
         yield f"{name}: {unhashed} has no hash"
     for missing in sorted(needed - pinned):
-        yield f"{name} lacks {missing}, which pyproject.toml names"
+        yield f"{name} lacks {missing}, which its source names"
 
 
 def check() -> int:

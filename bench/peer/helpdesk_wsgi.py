@@ -1,0 +1,5 @@
+# mypy: disable-error-code="import-not-found, import-untyped"
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
