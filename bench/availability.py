@@ -101,8 +101,10 @@ def _earliest(service: Service) -> list[Any]:
     from okienko.base.time import now
     from okienko.features.visits import queries
 
-    counters = queries.counters_of(service)
-    return queries.earliest_by_place(counters, queries.free_times(service, counters, now=now()))
+    counters, at = queries.counters_of(service), now()
+    return queries.earliest_by_place(
+        service, counters, until=(at + timedelta(days=service.farthest_days)).date(), now=at
+    )
 
 
 def _looked(name: str, ask: Callable[[], Any], limit: float, most: int | None) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ keeps of the hours.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -78,13 +78,11 @@ def days(
     claims = slots.claims_between([one.pk for one in counters], start, end, now=now)
     known = _by_claim(queries.coming(person, start, end))
     given: dict[tuple[int, date], list[Entry]] = defaultdict(list)
-    taken: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    taken = rules.taken_of(
+        (one.resource_id, one.place, _minute(one.during.lower), _minute(one.during.upper)) for one in claims
+    )
     by_id = {one.pk: one for one in counters}
     for claim in claims:
-        low, high = claim.during.lower, claim.during.upper
-        taken[claim.resource_id, claim.place].append(
-            (int(low.timestamp()) // 60, int(high.timestamp()) // 60)
-        )
         booking = known.get(claim.pk) or known.get(claim.key)
         entry = _given(claim, booking, by_id[claim.resource_id])
         if service is None or booking is None or booking.service_id == service.pk:
@@ -98,6 +96,10 @@ def days(
         ]
         found.append(Day(day, [part for part in parts if part.entries]))
     return found
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60
 
 
 def _receptions(counters: Mapping[int, Resource]) -> dict[int, rules.Reception]:
@@ -135,9 +137,12 @@ def _free(
     if reception is None or hours is None:
         return []
     minutes = service.minutes_at(counter.pk) if service else hours.step
-    starts = rules.free_starts(reception, day, minutes, taken, now, kept_too=True)
+    starts = Counter(rules.free_minutes(reception, day, minutes, taken, now, kept_too=True))
     length = timedelta(minutes=minutes)
-    return [Entry(start, start + length, "free", counter, None, places) for start, places in starts.items()]
+    return [
+        Entry(start, start + length, "free", counter, None, places)
+        for start, places in ((rules.moment(minute), places) for minute, places in starts.items())
+    ]
 
 
 def _ordered(*parts: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -83,9 +83,10 @@ def free_times(
     now: datetime,
     own_key: str = "",
     kept_too: bool = False,
+    days: tuple[date, date] | None = None,
 ) -> list[Free]:
-    """All times that can be booked now, over the whole span for which the service is open."""
-    first, last = horizon(service, now)
+    """All times that can be booked now, over the whole span for which the service is open or some days of it."""
+    first, last = days or horizon(service, now)
     return slots.free_times(
         [one.pk for one in counters],
         first,
@@ -104,15 +105,31 @@ class Earliest:
     start: datetime | None
 
 
-def earliest_by_place(counters: Sequence[Resource], free: Sequence[Free]) -> list[Earliest]:
-    """Each place with its first free time, the soonest place first; those with nothing free last."""
+def earliest_by_place(
+    service: Service, counters: Sequence[Resource], *, until: date, now: datetime, own_key: str = ""
+) -> list[Earliest]:
+    """Each place with its first free time, the soonest place first; those with nothing free last.
+
+    Looked for in the nearest days, and further only for places that have nothing there.
+    """
     where = {one.pk: one.location_id for one in counters}
-    first: dict[int | None, datetime] = {}
-    for one in free:
-        for pk in one.resource_ids:
-            first.setdefault(where[pk], one.start)
-    found = [Earliest(place, first.get(place.pk)) for place in places_of(counters)]
-    return sorted(found, key=lambda one: (one.start is None, one.start, one.place.sort_key))
+    found: dict[int | None, datetime] = {}
+    day, last = horizon(service, now)
+    last = min(last, until)
+    for span in _LOOKED_AHEAD:
+        left = [one for one in counters if one.location_id not in found]
+        if not left or day > last:
+            break
+        end = min(last, day + span)
+        for one in free_times(service, left, now=now, own_key=own_key, days=(day, end)):
+            for pk in one.resource_ids:
+                found.setdefault(where[pk], one.start)
+        day = end + timedelta(days=1)
+    places = [Earliest(place, found.get(place.pk)) for place in places_of(counters)]
+    return sorted(places, key=lambda one: (one.start is None, one.start, one.place.sort_key))
+
+
+_LOOKED_AHEAD = (timedelta(days=2), timedelta(days=20), timedelta(days=10_000))
 
 
 def nearest_to(wanted: datetime, free: Sequence[Free], count: int) -> list[Free]:

@@ -140,21 +140,20 @@ def free_times(
     known = receptions(resource_ids)
     if any(reception.version != versions.get(pk) for pk, reception in known.items()):
         known = receptions(resource_ids, fresh=True)
-    found: dict[datetime, tuple[list[int], int]] = {}
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    found: dict[int, list[int]] = {}  # who is free, once for each place
     for pk in resource_ids:
         reception = known.get(pk)
         if reception is None:
             continue
         length = minutes if isinstance(minutes, int) else minutes[pk]
-        day = first
-        while day <= last:
-            free = rules.free_starts(reception, day, length, taken, not_before, kept_too=kept_too)
-            for start, places in free.items():
-                where, sum_ = found.get(start, ([], 0))
-                where.append(pk)
-                found[start] = (where, sum_ + places)
-            day += timedelta(days=1)
-    return [Free(start, tuple(where), places) for start, (where, places) in sorted(found.items())]
+        for day in days:
+            for minute in rules.free_minutes(reception, day, length, taken, not_before, kept_too=kept_too):
+                found.setdefault(minute, []).append(pk)
+    return [
+        Free(rules.moment(minute), tuple(dict.fromkeys(where)), len(where))
+        for minute, where in sorted(found.items())
+    ]
 
 
 def _taken(
@@ -166,19 +165,29 @@ def _taken(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.id, r.hours_version, c.place,
-                   array_agg((extract(epoch FROM lower(c.during)) / 60)::int),
-                   array_agg((extract(epoch FROM upper(c.during)) / 60)::int)
+            SELECT r.id, r.hours_version, c.place, day,
+                   array_agg(greatest(c.first - day * 1440, 0)),
+                   array_agg(least(c.last - day * 1440, 1440) - greatest(c.first - day * 1440, 0))
             FROM slots_resource r
-            LEFT JOIN slots_claim c ON c.resource_id = r.id AND c.during && tstzrange(%s, %s)
-              AND (c.expires_at IS NULL OR c.expires_at > %s) AND (c.key = '' OR c.key <> %s)
+            LEFT JOIN (
+                SELECT resource_id, place, (date_part('epoch', lower(during)) / 60)::int AS first,
+                       (date_part('epoch', upper(during)) / 60)::int AS last
+                FROM slots_claim
+                WHERE resource_id = ANY(%s) AND during && tstzrange(%s, %s)
+                  AND (expires_at IS NULL OR expires_at > %s) AND (key = '' OR key <> %s)
+            ) c ON c.resource_id = r.id
+            LEFT JOIN LATERAL generate_series(c.first / 1440, (c.last - 1) / 1440) AS day ON true
             WHERE r.id = ANY(%s) AND r.active
-            GROUP BY r.id, c.place
+            GROUP BY r.id, c.place, day
             """,
-            [start, end, now, own_key, list(resource_ids)],
+            [list(resource_ids), start, end, now, own_key, list(resource_ids)],
         )
         rows = cursor.fetchall()
-    taken = {(row[0], row[2]): list(zip(row[3], row[4], strict=True)) for row in rows if row[2] is not None}
+    taken = {
+        (pk, place, day): rules.minutes_of(begins, lengths)
+        for pk, _version, place, day, begins, lengths in rows
+        if day is not None
+    }
     return {row[0]: row[1] for row in rows}, taken
 
 

@@ -111,7 +111,9 @@ class Reception:
         for number, (minute, last) in enumerate(grid):
             starts |= (minute + minutes <= last) << minute
             kept |= _is_kept(number, hours.kept_back) << minute
-        return DayPlan(midnight(day, self.zone), starts, starts & ~kept, hours.places, hours.pause)
+        begins = midnight(day, self.zone)
+        base = int(begins.timestamp()) // 60
+        return DayPlan(begins, base, starts, starts & ~kept, hours.places, hours.pause)
 
     def offers(self, start: datetime, minutes: int, *, kept_too: bool = False) -> Hours | None:
         """The hours under which a visit may begin at this very moment, if it may."""
@@ -140,6 +142,7 @@ def _end_of(day: date, at: time, zone: ZoneInfo) -> int:
 @dataclass(frozen=True, slots=True)
 class DayPlan:
     midnight: datetime
+    base: int  # its minute since the epoch
     starts: int
     for_all: int
     places: int
@@ -150,8 +153,31 @@ class DayPlan:
         return self.starts if kept_too else self.for_all
 
 
-Taken = Mapping[tuple[int, int], list[tuple[int, int]]]
-"""By resource and place: what is taken, as minutes since the epoch from and until."""
+DAY = 24 * 60
+Taken = Mapping[tuple[int, int, int], int]
+"""By resource, place and day of UTC since the epoch: bits of its minutes that are taken."""
+
+
+_RUNS = tuple((1 << length) - 1 for length in range(DAY + 1))
+
+
+def minutes_of(begins: Iterable[int], lengths: Iterable[int]) -> int:
+    """Bits of a day from what begins after so many minutes and lasts so long."""
+    bits = 0
+    for begin, length in zip(begins, lengths, strict=True):
+        bits |= _RUNS[length] << begin
+    return bits
+
+
+def taken_of(claims: Iterable[tuple[int, int, int, int]]) -> Taken:
+    """From resources, places and minutes since the epoch from and until."""
+    taken: dict[tuple[int, int, int], int] = {}
+    for resource_id, place, first, last in claims:
+        for day in range(first // DAY, (last - 1) // DAY + 1):
+            begin, end = max(first - day * DAY, 0), min(last - day * DAY, DAY)
+            key = (resource_id, place, day)
+            taken[key] = taken.get(key, 0) | minutes_of([begin], [end - begin])
+    return taken
 
 
 def blocked(start: datetime, minutes: int, pause: int) -> tuple[datetime, datetime]:
@@ -164,7 +190,7 @@ def _halves(pause: int) -> tuple[int, int]:
     return pause // 2, pause - pause // 2
 
 
-def free_starts(
+def free_minutes(
     reception: Reception,
     day: date,
     minutes: int,
@@ -172,33 +198,50 @@ def free_starts(
     not_before: datetime,
     *,
     kept_too: bool = False,
-) -> dict[datetime, int]:
-    """When a visit may begin on that day and in how many places at once."""
+) -> list[int]:
+    """When a visit may begin on that day, in minutes since the epoch: the same minute once for each place."""
     plan = reception.day_plan(day, minutes)
     if plan is None:
-        return {}
-    base = int(plan.midnight.timestamp()) // 60
-    earliest = max(0, -((plan.midnight - not_before) // MINUTE))
-    starts = plan.offered(kept_too=kept_too) >> earliest << earliest
-    found: dict[datetime, int] = {}
+        return []
+    starts = plan.offered(kept_too=kept_too)
+    if plan.midnight < not_before:
+        earliest = -((plan.midnight - not_before) // MINUTE)
+        starts = starts >> earliest << earliest
+    found: list[int] = []
     for place in range(1, plan.places + 1):
-        busy = _busy(taken.get((reception.resource_id, place), ()), base, plan.pause)
+        busy = _busy(taken, reception.resource_id, place, plan)
         free = starts & fits_for(~busy & _WHOLE_DAY, minutes) if busy else starts
-        for minute in minutes_set(free):
-            moment = plan.midnight + minute * MINUTE
-            found[moment] = found.get(moment, 0) + 1
+        found += [plan.base + minute for minute in minutes_set(free)]
     return found
+
+
+def moment(minute: int) -> datetime:
+    return _EPOCH + minute * MINUTE
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 _WHOLE_DAY = (1 << 26 * 60) - 1
 
 
-def _busy(taken: Iterable[tuple[int, int]], base: int, pause: int) -> int:
-    """Taken minutes of a day, widened by the halves of the pause that a new visit would take for itself."""
-    before, after = _halves(pause)
-    busy = 0
-    for first, last in taken:
-        low, high = max(0, first - base - after), min(26 * 60, last - base + before)
-        if high > low:
-            busy |= span(low, high)
-    return busy
+def _busy(taken: Taken, resource_id: int, place: int, plan: DayPlan) -> int:
+    """Taken minutes of a local day, which begins in one day of UTC and ends in the next, widened by the halves of the
+    pause that a new visit would take for itself: what was taken just before midnight reaches into it."""
+    number, into = divmod(plan.base, DAY)
+    bits = taken.get((resource_id, place, number), 0) | taken.get((resource_id, place, number + 1), 0) << DAY
+    if not plan.pause:
+        return bits >> into
+    bits = bits << DAY | taken.get((resource_id, place, number - 1), 0)
+    before, _after = _halves(plan.pause)
+    return _widened(bits >> DAY + into - before, plan.pause) >> plan.pause
+
+
+def _widened(bits: int, by: int) -> int:
+    """Each run of bits ends later by so many."""
+    run = 0
+    while run < by:
+        grow = min(run + 1, by - run)
+        bits |= bits << grow
+        run += grow
+    return bits

@@ -89,9 +89,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     if what is None:
         return no_service(request)
     now = time.now()
-    sight, free = _open_times(request, what, own_key(request), now)
     if not what.place:
-        return _choose_place(request, what, free, sight, now)
+        return _choose_place(request, what, now)
+    sight, free = _open_times(request, what, own_key(request), now)
     return render(
         request, "visits/choose_time.html", {"sight": sight, **_times(request, what, free, now), "now": now}
     )
@@ -120,23 +120,24 @@ def no_service(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _choose_place(
-    request: HttpRequest, what: Asked, free: Sequence[Free], sight: Sight, now: datetime
-) -> HttpResponse:
+def _choose_place(request: HttpRequest, what: Asked, now: datetime) -> HttpResponse:
+    key = own_key(request)
+    sight = tokens.sight_of(request, what.service, key, at=now)
+    found = queries.earliest_by_place(what.service, what.counters, until=sight.last_day, now=now, own_key=key)
     choices = [
         {
             "place": one.place,
             "start": one.start,
             "url": address(usluga=what.service.code, miejsce=str(one.place.pk)),
         }
-        for one in queries.earliest_by_place(what.counters, free)
+        for one in found
     ]
     context = {
         "service": what.service,
         "sight": sight,
         "now": now,
         "choices": choices,
-        "earliest": free[0].start if free else None,
+        "earliest": found[0].start if found else None,
         "anywhere": address(usluga=what.service.code, miejsce=ANY_PLACE),
     }
     return render(request, "visits/choose_place.html", context)

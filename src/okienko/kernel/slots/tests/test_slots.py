@@ -1,3 +1,5 @@
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +36,10 @@ def reception(week, *, step=30, places=1, pause=0, works=lambda day: True):
     return rules.Reception(1, 1, WARSAW, (hours,), works)
 
 
+def free_starts(plan, day, minutes, taken, not_before):
+    return Counter(map(rules.moment, rules.free_minutes(plan, day, minutes, taken, not_before)))
+
+
 class TestRules:
     @given(st.integers(0, 2**200), st.integers(1, 60))
     def test_fitting_is_what_counting_minute_by_minute_says(self, free, minutes):
@@ -45,24 +51,34 @@ class TestRules:
         assert rules.fits_for(free, minutes) == expected
 
     def test_breaks_are_never_crossed_and_visits_end_by_closing(self):
-        found = rules.free_starts(
-            reception({"mon": [["08:00", "09:00"], ["12:00", "13:00"]]}), MONDAY, 40, {}, AT
-        )
+        found = free_starts(reception({"mon": [["08:00", "09:00"], ["12:00", "13:00"]]}), MONDAY, 40, {}, AT)
         assert list(found) == [local(MONDAY, 8), local(MONDAY, 12)]
 
     @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 6, 14)])
     def test_nine_oclock_stays_nine_oclock_when_the_clocks_change(self, day):
-        found = rules.free_starts(
+        found = free_starts(
             reception({"sun": [["09:00", "10:00"]]}), day, 30, {}, datetime(2026, 1, 1, tzinfo=UTC)
         )
         assert [start.astimezone(WARSAW).time() for start in found] == [time(9), time(9, 30)]
 
     def test_the_night_of_25_hours_has_one_hour_more(self):
         day = date(2026, 10, 25)
-        found = rules.free_starts(
+        found = free_starts(
             reception({"sun": [["00:00", "04:00"]]}, step=60), day, 60, {}, datetime(2026, 1, 1, tzinfo=UTC)
         )
         assert len(found) == 5
+
+    @pytest.mark.parametrize(("pause", "first"), [(0, 0), (20, 30), (60, 60)])
+    def test_what_was_taken_before_midnight_reaches_into_the_day(self, pause, first):
+        """The last visit of Sunday ends at midnight; the pause after it is of Monday. In Warsaw and in UTC alike."""
+        for zone in (WARSAW, ZoneInfo("UTC")):
+            week = {"sun": [["22:00", "23:59"]], "mon": [["00:00", "02:00"]]}
+            plan = replace(reception(week, pause=pause), zone=zone)
+            midnight = datetime.combine(MONDAY, time(), zone)
+            edges = rules.blocked(midnight - timedelta(minutes=30), 30, pause)
+            claims = [(1, 1, *(int(edge.timestamp()) // 60 for edge in edges))]
+            found = free_starts(plan, MONDAY, 30, rules.taken_of(claims), AT)
+            assert min(found) == midnight + timedelta(minutes=first)
 
     @settings(max_examples=200)
     @given(
@@ -73,16 +89,18 @@ class TestRules:
         """Whatever was taken before: a time shown as free overlaps nothing, one not shown overlaps everywhere."""
         plan = reception({"mon": [["08:00", "12:00"]]}, step=step, places=places, pause=pause)
         base = local(MONDAY, 8)
-        taken: dict = {}
+        gone: dict = {}
         for place, quarter, length in asked:
             low, high = rules.blocked(base + timedelta(minutes=15 * quarter), length, pause)
-            taken.setdefault((1, place), []).append((int(low.timestamp()) // 60, int(high.timestamp()) // 60))
-        found = rules.free_starts(plan, MONDAY, minutes, taken, AT)
+            first, last = (int(edge.timestamp()) // 60 for edge in (low, high))
+            gone.setdefault(place, []).append((first, last))
+        claims = [(1, place, *one) for place, those in gone.items() for one in those]
+        found = free_starts(plan, MONDAY, minutes, rules.taken_of(claims), AT)
         for offset in range(0, 240 - minutes + 1, step):
             start = base + timedelta(minutes=offset)
             low, high = (int(edge.timestamp()) // 60 for edge in rules.blocked(start, minutes, pause))
             free = sum(
-                all(high <= first or last <= low for first, last in taken.get((1, place), ()))
+                all(high <= first or last <= low for first, last in gone.get(place, ()))
                 for place in range(1, places + 1)
             )
             assert found.get(start, 0) == free
