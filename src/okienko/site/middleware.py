@@ -39,17 +39,6 @@ def language(get_response: Respond) -> Respond:
     return middleware
 
 
-def plain_addresses(get_response: Respond) -> Respond:
-    """No text that is kept holds a NUL, and the database would fail on one: an address with it leads nowhere."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise Http404
-        return get_response(request)
-
-    return middleware
-
-
 def actor(get_response: Respond) -> Respond:
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user

@@ -102,7 +102,6 @@ MIDDLEWARE = [
     "okienko.site.middleware.content_security_policy",
     "okienko.features.visits.embed.middleware.framed",
     "okienko.site.middleware.language",
-    "okienko.site.middleware.plain_addresses",
     "okienko.site.middleware.quick_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "okienko.site.api.problems.one_shape",

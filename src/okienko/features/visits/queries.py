@@ -28,6 +28,7 @@ from okienko.kernel.slots.models import Claim, Resource
 from okienko.kernel.slots.queries import Free
 from okienko.kernel.slots.rules import Hours
 from okienko.kernel.units.models import Location
+from okienko.ui.forms.cleaning import clean_text
 
 COUNTER = "counter"
 SHORTEST_SEARCH = 3
@@ -54,7 +55,7 @@ def given_at(place_id: int) -> QuerySet[Service]:
 
 
 def offered(code: str) -> Service | None:
-    return published().filter(code=code).first()
+    return published().filter(code=clean_text(code)).first()
 
 
 def counters_of(service: Service, place_id: int | None = None) -> list[Resource]:
@@ -156,7 +157,7 @@ def services() -> QuerySet[Service]:
 
 
 def service_by_code(code: str) -> Service:
-    found = services().filter(code=code).first()
+    found = services().filter(code=clean_text(code)).first()
     if found is None:
         raise Missing
     return found

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from okienko.kernel.people.models import Person
@@ -81,12 +80,3 @@ def test_people_of_the_demonstration_stop_production(settings: Any) -> None:
         safety.demand_safe_data()
     Person.objects.update(is_active=False)
     safety.demand_safe_data()
-
-
-@pytest.mark.req("CORE-66")
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "address", ["/wizyty/?usluga=%00", "/wizyty/?miejsce=1%00", "/zgloszenia/nr/1%00/", "/szukaj/?q=%00"]
-)
-def test_an_address_with_a_nul_in_it_leads_nowhere(address: str) -> None:
-    assert Client(raise_request_exception=False).get(address).status_code == 404

@@ -89,6 +89,13 @@ def test_any_step_can_be_given_by_the_address(client, office):
 
 
 @pytest.mark.req("BOOK-10")
+@pytest.mark.parametrize(
+    "address", ["?usluga=%00", "?usluga=x%00&miejsce=1%00", "?miejsce=99999999999999999999"]
+)
+def test_an_address_that_makes_no_sense_gets_an_answer(client, office, address):
+    assert client.get(f"/wizyty/{address}").status_code in (200, 404)
+
+
 def test_every_day_of_the_month_grid_leads_to_its_times(client, office):
     month = client.get("/wizyty/?usluga=dowod").context["month"]
     url = next(day.url for week in month.weeks for day in week if day.url)

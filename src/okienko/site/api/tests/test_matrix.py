@@ -126,6 +126,11 @@ NEEDS = {
     "POST /visits/bookings/{secret}/cancel": "nobody",
     "POST /visits/bookings/{secret}/move": "nobody",
     "POST /visits/holds/{hold}/extend": "nobody",
+    "GET /visits/lines/{service}": "nobody",
+    "POST /visits/lines/{service}": "nobody",
+    "GET /visits/line-places/{token}": "nobody",
+    "POST /visits/line-places/{token}/ask": "nobody",
+    "POST /visits/line-places/{token}/leave": "nobody",
     "POST /visits/waiting": "",
     "GET /visits/waiting/{secret}": "nobody",
     "POST /visits/waiting/{secret}/leave": "nobody",
@@ -144,6 +149,7 @@ BODIES: dict[str, Any] = {
     "POST /visits/bookings": {"hold": "x", "name": "Ewa Zmyślona"},
     "POST /visits/bookings/{secret}/confirm": {"code": "000000"},
     "POST /visits/bookings/{secret}/move": {"start": "2026-12-01T09:00:00+01:00"},
+    "POST /visits/lines/{service}": {"token": "x", "work": "0"},
     "POST /visits/waiting": {"service": "dowod", "last_day": "2026-12-01", "name": "Ewa Zmyślona"},
     "POST /procedures/{code}/views": {"name": "Nowe", "query": "?state=new"},
     "POST /calendars": {"code": "filia", "name": "Filia", "unit_id": 1},
@@ -189,7 +195,7 @@ def address(path: str, office: Any, case: Any) -> str:
         "calendar_id": office.calendar.pk, "number": case.number, "resource_id": office.counter.pk,
         "person_id": office.people["clerk"].pk, "subject_id": case.pk, "app": "cases", "model": "case",
         "document_id": 2**31 - 1, "letter_id": 2**31 - 1, "view_id": 2**31 - 1, "grant_id": 2**31 - 1, "location_id": office.location.pk,
-        "hold": "x", "secret": "x" * 43, "language": "pl", **dict.fromkeys(
+        "hold": "x", "secret": "x" * 43, "service": "none", "token": "x" * 43, "language": "pl", **dict.fromkeys(
             ("import_id", "message_id", "webhook_id", "delivery_id", "article_id", "group_id", "text_id"), 2**31 - 1
         ),
         "symbol": "DROGI" if "units" in path else "D-K",
