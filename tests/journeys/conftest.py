@@ -95,6 +95,8 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
         scripts: bool = True,
         **options: Any,
     ) -> Page:
+        # A page that is kept in the background would ask while the tables of the next test are being emptied.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
@@ -122,14 +124,17 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
+# What a test brings about itself: it has taken the network away, or keeps pages from working in the background.
+WANTED = ("ERR_INTERNET_DISCONNECTED", "Service Worker registration blocked by Playwright")
+
+
 def _listen(page: Page) -> None:
     """What the page complained of is kept with the page; `check_page` wants it to be nothing."""
     complaints: list[str] = []
     page.complaints = complaints  # type: ignore[attr-defined]
 
     def heard(message: ConsoleMessage) -> None:
-        # That there is no network is what a test wanted that has taken it away.
-        if message.type in ("error", "warning") and "ERR_INTERNET_DISCONNECTED" not in message.text:
+        if message.type in ("error", "warning") and not any(part in message.text for part in WANTED):
             complaints.append(f"{message.type}: {message.text}")
 
     page.on("console", heard)

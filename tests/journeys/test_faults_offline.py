@@ -32,7 +32,7 @@ def test_a_report_written_without_a_network_goes_out_with_it(
     city: None, open_page: OpenPage, check_page: CheckPage
 ) -> None:
     before = Report.objects.count()
-    page = open_page("/zgloszenia/", width=320)
+    page = open_page("/zgloszenia/", width=320, service_workers="allow")
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function(
         "path => caches.open('okienko-reports').then(kept => kept.match(path)).then(Boolean)", arg=PAGE
