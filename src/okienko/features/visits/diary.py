@@ -79,7 +79,8 @@ def days(
     known = _by_claim(queries.coming(person, start, end))
     given: dict[tuple[int, date], list[Entry]] = defaultdict(list)
     taken = rules.taken_of(
-        (one.resource_id, one.place, _minute(one.during.lower), _minute(one.during.upper)) for one in claims
+        (one.resource_id, one.place, rules.minute_of(one.during.lower), rules.minute_of(one.during.upper))
+        for one in claims
     )
     by_id = {one.pk: one for one in counters}
     for claim in claims:
@@ -96,10 +97,6 @@ def days(
         ]
         found.append(Day(day, [part for part in parts if part.entries]))
     return found
-
-
-def _minute(moment: datetime) -> int:
-    return int(moment.timestamp()) // 60
 
 
 def _receptions(counters: Mapping[int, Resource]) -> dict[int, rules.Reception]:

@@ -110,17 +110,18 @@ def _asked(procedure: Procedure, request: ListRequest, person: Someone, now: dat
 def rows(procedure: Procedure, request: ListRequest, person: Someone, *, now: datetime) -> QuerySet[Case]:
     """The cases that the filter shows, as far as the person may see them; the order is the caller's."""
     seen = visible_to(person, procedure).filter(_asked(procedure, request, person, now))
-    return seen.filter(_searched(request.search, scope_of(person, procedure.see_permission)))
+    words = _words(request.search, scope_of(person, procedure.see_permission))
+    return seen.filter(_searched(request.search, words))
 
 
 def page(procedure: Procedure, request: ListRequest, person: Someone, *, now: datetime) -> Page[Case]:
     """One page of `rows`."""
     rule, scope = _asked(procedure, request, person, now), scope_of(person, procedure.see_permission)
-    found = _searched(request.search, scope)
-    words = _words(request.search, scope)
-    first = partial(_first, visible_to(person, procedure), scope, rule, found, words)
+    words, seen = _words(request.search, scope), visible_to(person, procedure)
+    found = _searched(request.search, words)
+    first = partial(_first, seen, scope, rule, found, words)
     return page_of(
-        rows(procedure, request, person, now=now),
+        seen.filter(rule, found),
         request,
         first=first,
         fetched=partial(fetched, request.columns),
@@ -140,7 +141,8 @@ def whole(procedure: Procedure, request: ListRequest, person: Someone, *, now: d
 def newest(cases: QuerySet[Case], typed: str, scope: Scope, number: int) -> QuerySet[Case]:
     """The last received of those that hold what was typed."""
     order = ("-received_at", "-pk")
-    keys = _first(cases, scope, Q(), _searched(typed, scope), _words(typed, scope), order, Q(), number)
+    words = _words(typed, scope)
+    keys = _first(cases, scope, Q(), _searched(typed, words), words, order, Q(), number)
     return Case.objects.filter(pk__in=keys).order_by(*order)
 
 
@@ -290,13 +292,12 @@ def _between(field: str, days: Dates) -> Q:
     return rule
 
 
-def _searched(typed: str, scope: Scope) -> Q:
+def _searched(typed: str, words: str) -> Q:
     """A whole number finds its case; anything else, the cases that hold all the words."""
     if not typed:
         return Q()
     if number := _whole_number(typed):
         return Q(number=number) | Q(contact_phone__endswith=number) & ~Q(contact_phone="")
-    words = search(typed, scope)
     return Q(words__holds=words) if words else Q(pk__in=[])
 
 

@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+from okienko.base.decisions import Refused
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -48,6 +50,18 @@ def _savepoints() -> tuple[str, ...]:
 def memory() -> Memory:
     """Of the action that runs; outside of one nothing is remembered."""
     return _memory.get() or Memory()
+
+
+def refusal_of(act: Callable[[], object]) -> Refused | None:
+    """Everything is done and taken back: what the rules would refuse is known before anyone says yes."""
+    with transaction.atomic():
+        try:
+            act()
+        except Refused as refused:
+            return refused
+        finally:
+            transaction.set_rollback(True)
+    return None
 
 
 def atomic(action: Callable[P, R]) -> Callable[P, R]:

@@ -112,8 +112,7 @@ class Reception:
             starts |= (minute + minutes <= last) << minute
             kept |= _is_kept(number, hours.kept_back) << minute
         begins = midnight(day, self.zone)
-        base = int(begins.timestamp()) // 60
-        return DayPlan(begins, base, starts, starts & ~kept, hours.places, hours.pause)
+        return DayPlan(begins, minute_of(begins), starts, starts & ~kept, hours.places, hours.pause)
 
     def offers(self, start: datetime, minutes: int, *, kept_too: bool = False) -> Hours | None:
         """The hours under which a visit may begin at this very moment, if it may."""
@@ -217,6 +216,10 @@ def free_minutes(
 
 def moment(minute: int) -> datetime:
     return _EPOCH + minute * MINUTE
+
+
+def minute_of(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,14 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from okienko.base.decisions import Missing
 from okienko.base.time import now
 from okienko.kernel.history.api import version_needed
 from okienko.kernel.knowledge import actions, queries
 from okienko.kernel.knowledge.forms import ArticleForm
 from okienko.kernel.knowledge.models import Article
-from okienko.kernel.people.access import actor_of, may
-from okienko.site.api.checking import LARGEST_ID, Given, Version, checked
+from okienko.kernel.people.access import actor_of
+from okienko.site.api.checking import LARGEST_ID, Given, Version, checked, demand, told
 
 router = Router(tags=["articles"])
 MOST = 200
@@ -55,11 +54,6 @@ def _read(given: dict[str, Any]) -> dict[str, Any]:
     return {name: read[name] for name in FIELDS}
 
 
-def _told(response: HttpResponse, article: Article) -> Article:
-    response["ETag"] = f'"{article.version}"'
-    return article
-
-
 @router.get(
     "/articles", response=list[ArticleOut], summary="Articles that one may read; `q` for words in any form"
 )
@@ -72,15 +66,14 @@ def list_articles(request: HttpRequest, q: str = "") -> Any:
     "/articles", response={201: ArticleOut}, summary="Write an article: a draft until it is published"
 )
 def write_article(request: HttpRequest, response: HttpResponse, given: ArticleIn) -> Any:
-    if not may(request.user, actions.PERMISSION):
-        raise Missing
+    demand(request, actions.PERMISSION)
     made = actions.write(by=actor_of(request), at=now(), **_read(given.model_dump()))
-    return _told(response, made)
+    return told(response, made)
 
 
 @router.get("/articles/{int:article_id}", response=ArticleOut, summary="One article")
 def read_article(request: HttpRequest, response: HttpResponse, article_id: int) -> Article:
-    return _told(response, queries.article_for(request.user, min(article_id, LARGEST_ID)))
+    return told(response, queries.article_for(request.user, min(article_id, LARGEST_ID)))
 
 
 @router.patch(
@@ -91,12 +84,9 @@ def change_article(
 ) -> Article:
     """What is left out stays as it is; changed first, then published or withdrawn, or neither."""
     article = queries.article_for(request.user, min(article_id, LARGEST_ID))
-    if not may(request.user, actions.PERMISSION):
-        raise Missing
+    demand(request, actions.PERMISSION)
     version, by, at = version_needed(request, given.version), actor_of(request), now()
     asked = given.model_dump(exclude_unset=True, exclude={"version", "published"})
     wanted = given.published if "published" in given.model_fields_set else article.is_published
     read = _read({name: getattr(article, name) for name in FIELDS} | asked)
-    return _told(
-        response, actions.revise(article.pk, published=wanted, by=by, at=at, version=version, **read)
-    )
+    return told(response, actions.revise(article.pk, published=wanted, by=by, at=at, version=version, **read))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 
 from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from ninja.errors import ValidationError
 from pydantic import ConfigDict, Field
+
+from okienko.base.decisions import Missing
+from okienko.kernel.people.access import may
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="Or `If-Match`.")]
@@ -16,6 +20,25 @@ LARGEST_ID = 2**63 - 1
 
 class Given(Schema):
     model_config = ConfigDict(extra="forbid")
+
+
+class Versioned(Protocol):
+    version: int
+
+
+T = TypeVar("T", bound=Versioned)
+
+
+def demand(request: HttpRequest, permission: str) -> None:
+    """Who may not, finds nothing."""
+    if not may(request.user, permission):
+        raise Missing
+
+
+def told(response: HttpResponse, thing: T) -> T:
+    """With the version that a change of it has to name."""
+    response["ETag"] = f'"{thing.version}"'
+    return thing
 
 
 def checked(form: Form, **fields: str) -> dict[str, Any]:

@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
 
-from okienko.base.decisions import Missing, Refused
+from okienko.base.decisions import Refused
 from okienko.base.time import now
 from okienko.kernel.people import queries
-from okienko.kernel.people.access import actor_of, may
+from okienko.kernel.people.access import actor_of
 from okienko.kernel.people.models import OrganisationImport
 from okienko.kernel.people.organisation import applying, writing
 from okienko.kernel.people.organisation.comparing import Difference, compare
 from okienko.kernel.people.organisation.reading import read
 from okienko.kernel.people.views.organisation import XLSX
-from okienko.site.api.checking import LARGEST_ID
+from okienko.site.api.checking import LARGEST_ID, demand
 
 router = Router(tags=["organisation"])
 
@@ -53,13 +53,8 @@ class ImportOut(Schema):
     differences: list[DifferenceOut]
 
 
-def _demand(request: HttpRequest) -> None:
-    if not may(request.user, "organisation.import"):
-        raise Missing
-
-
 def _import(request: HttpRequest, import_id: int) -> OrganisationImport:
-    _demand(request)
+    demand(request, "organisation.import")
     return queries.import_by_id(min(import_id, LARGEST_ID))
 
 
@@ -85,7 +80,7 @@ def _told(request: HttpRequest, made: OrganisationImport) -> dict[str, Any]:
 
 @router.get("/organisation", summary="Units, groups, people and roles as a workbook")
 def read_organisation(request: HttpRequest) -> HttpResponse:
-    _demand(request)
+    demand(request, "organisation.import")
     response = HttpResponse(writing.workbook(writing.content(now())), content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="organizacja.xlsx"'
     return response
@@ -95,7 +90,7 @@ def read_organisation(request: HttpRequest) -> HttpResponse:
     "/organisation/imports", response={201: ImportOut}, summary="Read a workbook; nothing changes yet"
 )
 def read_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
-    _demand(request)
+    demand(request, "organisation.import")
     made = applying.keep(file.name or "organizacja", file.read(), by=actor_of(request), at=now())
     return _told(request, made)
 

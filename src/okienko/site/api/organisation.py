@@ -16,11 +16,10 @@ from okienko.kernel.people.access import actor_of, may, person_of, scope_of
 from okienko.kernel.people.forms.units import GroupForm, LocationForm, UnitForm
 from okienko.kernel.units import actions
 from okienko.kernel.units import api as units
-from okienko.kernel.units.actions import Named
 from okienko.kernel.units.api import GroupOut, LocationOut, UnitOut
 from okienko.kernel.units.models import Group, Location, Unit
 from okienko.kernel.units.queries import all_groups, all_locations, group_by_symbol, unit_by_symbol
-from okienko.site.api.checking import LARGEST_ID, Given, Id, Version, checked
+from okienko.site.api.checking import LARGEST_ID, Given, Id, Version, checked, told
 
 # Reading and changing share their addresses, and with them the router.
 router = units.router(lambda request: may(request.user, "units.see"))
@@ -84,11 +83,6 @@ class LocationChangeIn(LocationIn):
     version: Version | None = None
 
 
-def _told(response: HttpResponse, thing: Named) -> Named:
-    response["ETag"] = f'"{thing.version}"'
-    return thing
-
-
 def _asked(given: Given, thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """What is given, over what stands there."""
     return {name: getattr(thing, name) for name in names} | given.model_dump(exclude_unset=True)
@@ -123,7 +117,7 @@ def add_unit(request: HttpRequest, response: HttpResponse, given: UnitIn) -> Uni
     if not scope_of(person_of(request), "units.change"):
         raise Missing
     read = _read_unit(request, given.model_dump(), None)
-    return _told(response, actions.add_unit(by=actor_of(request), at=now(), **read))
+    return told(response, actions.add_unit(by=actor_of(request), at=now(), **read))
 
 
 @router.patch("/units/{str:symbol}", response=UnitOut, summary="Change a unit, switch it off or on")
@@ -141,9 +135,9 @@ def change_unit(request: HttpRequest, response: HttpResponse, symbol: str, given
             )
         switch = actions.change_unit if given.active else actions.switch_off_unit
         values = {"active": True} if given.active else {}
-        return _told(response, switch(unit, by=by, at=at, version=version, **values))
+        return told(response, switch(unit, by=by, at=at, version=version, **values))
     read = _read_unit(request, _asked(given, unit, (*UNIT, "parent_id")), unit)
-    return _told(response, actions.change_unit(unit, by=by, at=at, version=version, **read))
+    return told(response, actions.change_unit(unit, by=by, at=at, version=version, **read))
 
 
 # --- Groups -------------------------------------------------------------------------------------------------
@@ -154,7 +148,7 @@ def add_group(request: HttpRequest, response: HttpResponse, symbol: str, given: 
     unit = _unit(request, symbol)
     read = checked(GroupForm(given.model_dump()))
     made = {name: read[name] for name in ("name", "symbol", "kind")}
-    return _told(response, actions.add_group(by=actor_of(request), at=now(), unit=unit, **made))
+    return told(response, actions.add_group(by=actor_of(request), at=now(), unit=unit, **made))
 
 
 @router.patch("/groups/{str:symbol}", response=GroupOut, summary="Change a group, switch it off or on")
@@ -165,7 +159,7 @@ def change_group(request: HttpRequest, response: HttpResponse, symbol: str, give
         raise Missing
     read = checked(GroupForm(_asked(given, found, GROUP)))
     read["version"] = version_needed(request, given.version)
-    return _told(response, actions.change_group(found, by=actor_of(request), at=now(), **read))
+    return told(response, actions.change_group(found, by=actor_of(request), at=now(), **read))
 
 
 # --- Places -------------------------------------------------------------------------------------------------
@@ -176,7 +170,7 @@ def add_location(request: HttpRequest, response: HttpResponse, symbol: str, give
     unit = _unit(request, symbol)
     read = checked(LocationForm(given.model_dump()))
     del read["version"]
-    return _told(response, actions.add_location(by=actor_of(request), at=now(), unit=unit, **read))
+    return told(response, actions.add_location(by=actor_of(request), at=now(), unit=unit, **read))
 
 
 @router.patch("/locations/{int:location_id}", response=LocationOut, summary="Change a place")
@@ -189,4 +183,4 @@ def change_location(
         raise Missing
     read = checked(LocationForm(_asked(given, found, LOCATION)))
     read["version"] = version_needed(request, given.version)
-    return _told(response, actions.change_location(found, by=actor_of(request), at=now(), **read))
+    return told(response, actions.change_location(found, by=actor_of(request), at=now(), **read))

@@ -17,8 +17,8 @@ from okienko.kernel.consents.forms import GroupForm, LooksForm, TextForm
 from okienko.kernel.consents.models import ConsentText, RetentionRun
 from okienko.kernel.consents.retention import RetentionRule
 from okienko.kernel.history.api import version_needed
-from okienko.kernel.people.access import actor_of, may, person_of
-from okienko.site.api.checking import LARGEST_ID, Given, Version, checked
+from okienko.kernel.people.access import actor_of, person_of
+from okienko.site.api.checking import LARGEST_ID, Given, Version, checked, demand, told
 
 router = Router(tags=["privacy"])
 MOST = 500
@@ -102,22 +102,12 @@ class LookOut(Schema):
     channel: str
 
 
-def _demand(request: HttpRequest, permission: str) -> None:
-    if not may(request.user, permission):
-        raise Missing
-
-
 # --- Consents -----------------------------------------------------------------------------------------------
 
 
 def _text(request: HttpRequest, text_id: int) -> ConsentText:
-    _demand(request, "consents.change")
+    demand(request, "consents.change")
     return queries.text_by_id(min(text_id, LARGEST_ID))
-
-
-def _told(response: HttpResponse, text: ConsentText) -> ConsentText:
-    response["ETag"] = f'"{text.version}"'
-    return text
 
 
 @router.get(
@@ -126,7 +116,7 @@ def _told(response: HttpResponse, text: ConsentText) -> ConsentText:
     summary="Groups of consents with every version of their texts",
 )
 def list_consents(request: HttpRequest) -> Any:
-    _demand(request, "consents.change")
+    demand(request, "consents.change")
     return [
         {"id": group.pk, "code": group.code, "name": queries.group_name(group), "texts": group.texts.all()}
         for group in queries.groups_with_texts()
@@ -135,7 +125,7 @@ def list_consents(request: HttpRequest) -> Any:
 
 @router.post("/consents", response={201: ConsentGroupOut}, summary="Add a group of consents")
 def add_consent_group(request: HttpRequest, given: ConsentGroupIn) -> Any:
-    _demand(request, "consents.change")
+    demand(request, "consents.change")
     group = actions.add_group(by=actor_of(request), at=now(), **checked(GroupForm(given.model_dump())))
     return {"id": group.pk, "code": group.code, "name": group.name, "texts": []}
 
@@ -144,11 +134,11 @@ def add_consent_group(request: HttpRequest, given: ConsentGroupIn) -> Any:
     "/consents/{int:group_id}/texts", response={201: ConsentOut}, summary="Draft the next version of a text"
 )
 def draft_consent(request: HttpRequest, response: HttpResponse, group_id: int, given: DraftIn) -> Any:
-    _demand(request, "consents.change")
+    demand(request, "consents.change")
     group = queries.group_by_id(min(group_id, LARGEST_ID))
     read = checked(TextForm(given.model_dump()))
     read.pop("version")
-    return _told(response, actions.draft(group, by=actor_of(request), at=now(), **read))
+    return told(response, actions.draft(group, by=actor_of(request), at=now(), **read))
 
 
 @router.patch("/consents/texts/{int:text_id}", response=ConsentOut, summary="Change a draft")
@@ -160,7 +150,7 @@ def change_consent(
     standing = {name: getattr(text, name) for name in ("code", *WORDS)}
     read = checked(TextForm(standing | given.model_dump(exclude_unset=True, exclude={"version"})))
     values = {name: read[name] for name in WORDS}
-    return _told(
+    return told(
         response, actions.change_draft(text, by=actor_of(request), at=now(), version=version, **values)
     )
 
@@ -173,12 +163,12 @@ def publish_consent(
 ) -> ConsentText:
     text = _text(request, text_id)
     published = actions.publish_text(text, by=actor_of(request), at=now(), valid_from=given.valid_from)
-    return _told(response, published)
+    return told(response, published)
 
 
 @router.post("/consents/texts/{int:text_id}/end", response=ConsentOut, summary="A text is no longer in force")
 def end_consent(request: HttpRequest, response: HttpResponse, text_id: int) -> ConsentText:
-    return _told(response, actions.end_text(_text(request, text_id), by=actor_of(request), at=now()))
+    return told(response, actions.end_text(_text(request, text_id), by=actor_of(request), at=now()))
 
 
 # --- Retention ----------------------------------------------------------------------------------------------
@@ -188,7 +178,7 @@ def _rule(request: HttpRequest, code: str) -> RetentionRule:
     found = next((rule for rule in retention.all_rules() if rule.code == code), None)
     if found is None:
         raise Missing
-    _demand(request, found.permission)
+    demand(request, found.permission)
     return found
 
 
@@ -196,7 +186,7 @@ def _rule(request: HttpRequest, code: str) -> RetentionRule:
     "/retention", response=list[RuleOut], summary="How long what lives, and how much of it is due to go"
 )
 def list_retention(request: HttpRequest) -> Any:
-    _demand(request, "retention.run")
+    demand(request, "retention.run")
     at = now()
     return [
         {
@@ -209,7 +199,7 @@ def list_retention(request: HttpRequest) -> Any:
 
 @router.get("/retention/runs", response=list[RunOut], summary="What was removed, the newest first")
 def list_retention_runs(request: HttpRequest) -> Any:
-    _demand(request, "retention.run")
+    demand(request, "retention.run")
     return queries.retention_runs()[:MOST]
 
 
@@ -239,7 +229,7 @@ def list_looks(
     first: date | None = None,
     last: date | None = None,
 ) -> Any:
-    _demand(request, "looks.see")
+    demand(request, "looks.see")
     asked = checked(LooksForm({"about": about, "clerk": clerk, "first": first, "last": last}))
     looks.note_question(asked["about"] or asked["clerk"], by=actor_of(request), at=now())
     return [

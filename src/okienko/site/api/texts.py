@@ -14,8 +14,8 @@ from okienko.kernel.history.api import version_needed
 from okienko.kernel.messages import actions, composing, declaring, queries
 from okienko.kernel.messages.declaring import Notice, Original
 from okienko.kernel.messages.forms import TextForm
-from okienko.kernel.people.access import actor_of, may
-from okienko.site.api.checking import Given, checked
+from okienko.kernel.people.access import actor_of
+from okienko.site.api.checking import Given, checked, demand
 
 router = Router(tags=["texts"])
 # Nobody has changed a text of the version 0.
@@ -60,13 +60,8 @@ class WrittenOut(Schema):
     sms_parts: int
 
 
-def _demand(request: HttpRequest, permission: str) -> None:
-    if not may(request.user, permission):
-        raise Missing
-
-
 def _notice(request: HttpRequest, code: str, language: str, variant: str, permission: str) -> Notice:
-    _demand(request, permission)
+    demand(request, permission)
     if not declaring.is_known(code):
         raise Missing
     notice = declaring.notice(code)
@@ -92,7 +87,7 @@ def _version(notice: Notice, language: str, variant: str) -> int:
     "/texts", response=list[NoticeOut], summary="What is written to people, and what its texts may say"
 )
 def list_texts(request: HttpRequest) -> list[dict[str, Any]]:
-    _demand(request, "messages.see")
+    demand(request, "messages.see")
     return [
         {
             "code": notice.code,

@@ -8,14 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from okienko.base.decisions import Missing
 from okienko.base.time import now
 from okienko.kernel.history.api import version_needed
-from okienko.kernel.people.access import actor_of, may
+from okienko.kernel.people.access import actor_of
 from okienko.kernel.webhooks import actions, queries
 from okienko.kernel.webhooks.forms import EndpointForm
 from okienko.kernel.webhooks.models import Endpoint
-from okienko.site.api.checking import LARGEST_ID, Given, Version, checked
+from okienko.site.api.checking import LARGEST_ID, Given, Version, checked, demand, told
 
 router = Router(tags=["webhooks"])
 MOST = 200
@@ -59,19 +58,14 @@ class EndpointChangeIn(Given):
     version: Version | None = None
 
 
-def _demand(request: HttpRequest) -> None:
-    if not may(request.user, actions.PERMISSION):
-        raise Missing
-
-
 def _endpoint(request: HttpRequest, webhook_id: int) -> Endpoint:
-    _demand(request)
+    demand(request, actions.PERMISSION)
     return queries.endpoint_by_id(min(webhook_id, LARGEST_ID))
 
 
 @router.get("/webhooks", response=list[EndpointOut], summary="Addresses that are told")
 def list_webhooks(request: HttpRequest) -> Any:
-    _demand(request)
+    demand(request, actions.PERMISSION)
     return queries.endpoints()
 
 
@@ -79,7 +73,7 @@ def list_webhooks(request: HttpRequest) -> Any:
     "/webhooks", response={201: NewEndpointOut}, summary="Add an address; its secret is told this once"
 )
 def add_webhook(request: HttpRequest, given: EndpointIn) -> Any:
-    _demand(request)
+    demand(request, actions.PERMISSION)
     read = checked(EndpointForm(given.model_dump()))
     asked = {name: read[name] for name in ("name", "url", "events")}
     endpoint, secret = actions.add_endpoint(by=actor_of(request), at=now(), **asked)
@@ -90,7 +84,7 @@ def add_webhook(request: HttpRequest, given: EndpointIn) -> Any:
     "/webhooks/failures", response=list[FailureOut], summary="What could not be told, the newest first"
 )
 def list_webhook_failures(request: HttpRequest) -> Any:
-    _demand(request)
+    demand(request, actions.PERMISSION)
     return [
         {name: getattr(one, name) for name in ("id", "event", "attempts", "made_at", "tried_at", "told")}
         | {"webhook_id": one.endpoint_id}
@@ -100,7 +94,7 @@ def list_webhook_failures(request: HttpRequest) -> Any:
 
 @router.post("/webhooks/failures/{int:delivery_id}/again", response={202: None}, summary="Tell it once more")
 def webhook_again(request: HttpRequest, delivery_id: int) -> None:
-    _demand(request)
+    demand(request, actions.PERMISSION)
     actions.send_again(min(delivery_id, LARGEST_ID), by=actor_of(request), at=now())
 
 
@@ -114,8 +108,7 @@ def change_webhook(
     version = version_needed(request, given.version)
     asked = {name: getattr(endpoint, name) for name in FIELDS} | given.model_dump(exclude_unset=True)
     read = checked(EndpointForm(asked))
-    changed = actions.change_endpoint(
-        endpoint, by=actor_of(request), at=now(), version=version, **{name: read[name] for name in FIELDS}
+    values = {name: read[name] for name in FIELDS}
+    return told(
+        response, actions.change_endpoint(endpoint, by=actor_of(request), at=now(), version=version, **values)
     )
-    response["ETag"] = f'"{changed.version}"'
-    return changed

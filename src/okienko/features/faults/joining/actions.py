@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from okienko.kernel.documents import actions as documents
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
-from okienko.kernel.history.transactions import atomic
+from okienko.kernel.history.transactions import atomic, refusal_of
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.organisation.applying import LOCK
 from okienko.kernel.people.organisation.comparing import Difference, compare
@@ -152,15 +152,7 @@ def agree(submission_id: int, *, by: Actor, at: datetime) -> list[Difference]:
 
 @atomic
 def trial(submission_id: int, *, by: Actor, at: datetime) -> Refused | None:
-    """Everything is done and taken back: what the rules would refuse is known before anyone says yes."""
-    with transaction.atomic():
-        try:
-            agree(submission_id, by=by, at=at)
-        except Refused as refused:
-            return refused
-        finally:
-            transaction.set_rollback(True)
-    return None
+    return refusal_of(lambda: agree(submission_id, by=by, at=at))
 
 
 @atomic

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused, Stale
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
-from okienko.kernel.history.transactions import atomic
+from okienko.kernel.history.transactions import atomic, refusal_of
 from okienko.kernel.people import actions
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Grant, OrganisationImport, Person
@@ -65,15 +65,7 @@ def apply(made: OrganisationImport, *, by: Actor, at: datetime) -> list[Differen
 
 
 def trial(made: OrganisationImport, *, by: Actor, at: datetime) -> Refused | None:
-    """Everything is done and taken back: what the rules would refuse is known before anyone says yes."""
-    with transaction.atomic():
-        try:
-            apply(made, by=by, at=at)
-        except Refused as refused:
-            return refused
-        finally:
-            transaction.set_rollback(True)
-    return None
+    return refusal_of(lambda: apply(made, by=by, at=at))
 
 
 class _Change:
