@@ -147,6 +147,9 @@ def check_page(axe: str) -> CheckPage:
     sideways."""
 
     def check(page: Page) -> None:
+        # A page that is on its way has no document yet.
+        page.wait_for_load_state()
+        page.locator("main").first.wait_for()
         assert page.complaints == []  # type: ignore[attr-defined]
         wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"

@@ -149,7 +149,8 @@ def test_two_faults_in_one_report_become_two(
     case = reported(open_page("", width=320), "Dziura, a obok nie świeci latarnia")
     operator = as_("operator")
     operator.goto(f"/sprawy/{case.number}/")
-    operator.get_by_role("link", name="Kilka zdarzeń").click()
+    with operator.expect_navigation():
+        operator.get_by_role("link", name="Kilka zdarzeń").click()
     check_page(operator)
     operator.locator("[name=covers_1]").fill("dziura")
     operator.locator("[name=covers_2]").fill("latarnia")

@@ -76,7 +76,8 @@ def test_a_resident_points_at_the_map_and_the_next_one_joins(
     other.get_by_role("button", name="Dalej").click()
     other.wait_for_url("**/obok/")
     check_page(other)
-    other.get_by_role("link", name="To, ja też").click()
+    with other.expect_navigation():
+        other.get_by_role("link", name="To, ja też").click()
     check_page(other)
     other.get_by_role("button", name="Ja też").click()
     other.wait_for_url("**/nr/**")

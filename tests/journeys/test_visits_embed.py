@@ -208,12 +208,15 @@ def test_the_office_makes_the_text_and_sees_how_it_looks(
     kept = client.cookies["okienko_session"].value
     page.context.add_cookies([{"name": "okienko_session", "value": kept, "url": live_server.url}])
     page.goto("/wizyty/ustawienia/")
-    page.get_by_role("link", name="Inne strony z formularzem").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Inne strony z formularzem").click()
     check_page(page)
-    page.get_by_role("link", name="Szkoła").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Szkoła").click()
     check_page(page)
     page.go_back()
-    page.get_by_role("link", name="Co wkleić na stronę").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Co wkleić na stronę").click()
     check_page(page)
     page.get_by_label("Sprawa").select_option("dowod")
     page.get_by_role("button", name="Pokaż").click()
