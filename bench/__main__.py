@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,30 @@ SIZES = {
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or list(MODULES)
-    results: list[dict[str, Any]] = []
-    for name in wanted:
-        measured = {}
-        for size in SIZES.get(name, (0,)):
-            with office(size) as environment:
-                measured[size] = _measured(name, environment, size)
-        compare = getattr(module(name), "compare", None)
-        results += compare(measured) if compare else [one for found in measured.values() for one in found]
+    results = [result for name in sys.argv[1:] or MODULES for result in _results(name)]
     _print(results)
     return 0 if all(result["ok"] for result in results) else 1
+
+
+def _results(name: str) -> list[dict[str, Any]]:
+    """What one module found; how it failed is told as one more row, so that nothing of the others is lost."""
+    try:
+        return _found(name)
+    except Exception as failure:
+        told = f"{name} ended before its time ({failure})"
+        return [{
+            "name": told, "value": None, "unit": "", "peer": "", "peer_value": None, "limit": None, "ok": False,
+        }]  # fmt: skip
+
+
+def _found(name: str) -> list[dict[str, Any]]:
+    measured = {}
+    for size in SIZES.get(name, (0,)):
+        with office(size) as environment:
+            measured[size] = _measured(name, environment, size)
+    compare = getattr(module(name), "compare", None)
+    found: list[dict[str, Any]] = compare(measured) if compare else list(chain(*measured.values()))
+    return found
 
 
 def _measured(name: str, environment: dict[str, str], size: int) -> list[dict[str, Any]]:

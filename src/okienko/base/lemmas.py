@@ -14,6 +14,7 @@ from typing import Any
 
 from okienko.base.text import fold
 
+_folded = lru_cache(maxsize=50_000)(fold)  # of single words, which come again and again
 _WORD = re.compile(r"[^\W_]+(?:[-'’.@/][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 LONGEST = 60  # a longer run of letters is no word that anybody will look for
@@ -70,9 +71,9 @@ def document_words(text: str) -> list[str]:
     """Everything under which a text is found, each once, in alphabetical order."""
     found: set[str] = set()
     for word, parts in _words_in(text):
-        found.add(fold(word))
+        found.add(_folded(word))
         for part in parts:
-            found.add(fold(part))
+            found.add(_folded(part))
             found |= base_forms(part)
     return sorted(found)
 

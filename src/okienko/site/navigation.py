@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
-from okienko.kernel.people.access import may
+from okienko.kernel.people.access import permissions_of
 from okienko.kernel.people.models import Person
 
 
@@ -64,24 +65,34 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
+@cache
+def _address(url_name: str, prefix: str) -> str:
+    """Asked for every entry of every page; `prefix` is what stands before all addresses here."""
+    name, *args = url_name.split()
+    return reverse(name, args=args)
+
+
 def entries_for(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if not isinstance(user, Person) or not user.is_staff_member:
         return []
-    shown = []
+    held, prefix, shown = permissions_of(user), get_script_prefix(), []
     for entry in ENTRIES:
-        if entry.permission is None or may(user, entry.permission):
-            name, *args = entry.url_name.split()
-            url = reverse(name, args=args)
+        if entry.permission is None or entry.permission in held:
+            url = _address(entry.url_name, prefix)
             shown.append(
                 {
                     "name": entry.name,
                     "url": url,
                     "section": entry.section,
                     "icon": entry.icon,
-                    "current": request.path.startswith(url),
+                    "current": False,
                 }
             )
+    # A page below another one is at home under the nearer of the two.
+    here = [one for one in shown if request.path.startswith(one["url"])]
+    for nearest in sorted(here, key=lambda one: len(one["url"]))[-1:]:
+        nearest["current"] = True
     return shown
 
 
@@ -96,4 +107,5 @@ def own_pages(request: HttpRequest) -> list[dict[str, Any]]:
     """Under the name of whoever is signed in."""
     if not isinstance(getattr(request, "user", None), Person):
         return []
-    return [{"name": name, "url": reverse(url_name)} for name, url_name in OWN]
+    prefix = get_script_prefix()
+    return [{"name": name, "url": _address(url_name, prefix)} for name, url_name in OWN]

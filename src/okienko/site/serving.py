@@ -18,6 +18,7 @@ YEAR = 365 * 24 * 3600
 WORKER_HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 STOP_SECONDS = 10
+WORKER_NICE = 10  # somebody waits for a page now; a job may come a moment later
 # Browsers keep their connections open: a process serves so many at a time, and as many wait for it in the kernel.
 CONNECTIONS, QUEUE = 4096, 4096
 FILES_BESIDE_CONNECTIONS = 512
@@ -98,6 +99,7 @@ def worker(*, concurrency: int) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    os.nice(WORKER_NICE)
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101
 

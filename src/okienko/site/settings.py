@@ -147,7 +147,8 @@ def _database() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parts),
+        # Of those statements that ask for it (kernel.history.statements); the ORM's never do.
+        "OPTIONS": dict(parts) | {"prepare_threshold": 0},
     }
 
 
@@ -204,7 +205,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "okienko_cache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "okienko.kernel.people.sessions"
 SESSION_COOKIE_NAME = "okienko_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from functools import cache
+from urllib.parse import urljoin
+
+from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.utils.encoding import filepath_to_uri
 
 
 class HashedStorage(ManifestStaticFilesStorage):
@@ -17,3 +22,15 @@ class HashedStorage(ManifestStaticFilesStorage):
         if not self.hashed_files:
             return name
         return str(super().stored_name(name))
+
+    def url(self, name: str, force: bool = False) -> str:  # type: ignore[override]
+        """A page asks for thirty of them."""
+        stored = self.hashed_files.get(name) if self.hashed_files else name
+        if stored is None or settings.DEBUG:
+            return str(super().url(name, force))
+        return _address(self.base_url, stored)
+
+
+@cache
+def _address(base: str, stored: str) -> str:
+    return urljoin(base, filepath_to_uri(stored))

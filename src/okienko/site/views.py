@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from okienko.base import time
+from okienko.features.visits.queries import next_in
 from okienko.kernel.cases.queries import visible_to
 from okienko.kernel.cases.rules import all_procedures
-from okienko.kernel.people.access import may, person_of, staff_only
+from okienko.kernel.people.access import may, person_of, scope_of, staff_only
 from okienko.kernel.people.models import Person
 
 
@@ -19,18 +21,23 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 def work(request: HttpRequest) -> HttpResponse:
-    """Where a clerk's day begins: what waits for me, what is late, in each procedure that I see."""
+    """Where a clerk's day begins: what I have, what waits for somebody, what is late, in each procedure that I see."""
     person, now = person_of(request), time.now()
     boards = []
     for table in all_procedures():
         if not may(person, table.see_permission):
             continue
-        seen = visible_to(person, table).filter(open=True)
+        seen = visible_to(person, table).filter(open=True).order_by("due_order", "pk")
+        scope = scope_of(person, table.see_permission)
+        # Who sees everything is not in every group: what waits for them is what no group has yet.
+        whose = Q(group=None) if scope.everywhere else Q(group_id__in=scope.groups)
         boards.append(
             {
                 "procedure": table,
-                "mine": seen.filter(person=person).order_by("due_order", "pk")[:10],
-                "late": seen.filter(due_order__lt=now).order_by("due_order", "pk")[:10],
+                "mine": seen.filter(person=person)[:10],
+                "waiting": seen.filter(whose, person=None)[:10],
+                "late": seen.filter(due_order__lt=now)[:10],
             }
         )
-    return render(request, "site/work.html", {"boards": boards, "now": now})
+    visits = next_in(person, now=now)[:10] if may(person, "visits.see") else None
+    return render(request, "site/work.html", {"boards": boards, "visits": visits, "now": now})

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from math import cos, floor, log10, pi, sin
+from math import ceil, cos, floor, log10, pi, sin
 from typing import Any
 
 Number = int | float
@@ -102,7 +102,8 @@ def bars(series: Sequence[Datum]) -> tuple[list[Bar], float]:
 
 # --- Lines ----------------------------------------------------------------------------------------------------
 
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 350.0, 12.0, 172.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 330.0, 12.0, 172.0
+_LETTER = 8.0  # as wide as one letter of the words below, with its share of the gap to the next word
 
 
 def lines(series: Sequence[Line]) -> tuple[list[Drawn], list[Tick], list[tuple[Any, float]]]:
@@ -119,7 +120,8 @@ def lines(series: Sequence[Line]) -> tuple[list[Drawn], list[Tick], list[tuple[A
         path = "M" + "L".join(f"{mark.x:g} {mark.y:g}" for mark in marks) if marks else ""
         drawn.append(Drawn(line.name, number % SERIES + 1, path, marks))
     first = series[0].points if series else ()
-    step = max(1, -(-len(first) // 6))
+    widest = max((len(str(point.label)) for point in first), default=1) * _LETTER
+    step = max(1, ceil(len(first) / max(1, (RIGHT - LEFT) // widest)))
     words = [
         (point.label, _across(place, len(first))) for place, point in enumerate(first) if place % step == 0
     ]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 PATHS: dict[str, str] = {
     "add": "M12 5v14M5 12h14",
     "alert": "M12 3 2.5 20h19zM12 10v4M12 17v.1",
@@ -80,3 +85,12 @@ PATHS: dict[str, str] = {
     "up": "m6 15 6-6 6 6",
     "upload": "M12 16V5M7 9l5-5 5 5M4 20h16",
 }
+
+
+@cache
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">'
+        '<path d="{}"/></svg>',
+        PATHS[name] if name in PATHS else PATHS["dot"],
+    )

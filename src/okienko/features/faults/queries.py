@@ -24,6 +24,10 @@ def report_by_id(case_id: int) -> Report | None:
     return Report.objects.select_related("case").filter(case_id=case_id).first()
 
 
+def report_sent_as(token: str) -> Report | None:
+    return Report.objects.select_related("case").filter(token=token).first()
+
+
 def to_return(at: datetime) -> list[int]:
     """Suspended ones whose date has come, the longest waiting first."""
     due = Report.objects.filter(returns_on__lte=at.astimezone(WARSAW).date()).order_by("returns_on", "pk")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.features.faults.models import Answer, Enquiry, Order, Report, Source
-from okienko.features.faults.rules import FINISH, PROCEDURE
+from okienko.features.faults.rules import FINISH, PROCEDURE, TAKE_UP
 from okienko.kernel.calendars.models import Clock
 from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
@@ -84,12 +84,14 @@ def keep_figures(event: StepTaken) -> None:
     report = Report.objects.select_related("case").get(case_id=event.case_id)
     if event.step in TAKING_UP and report.taken_up_at is None:
         report.taken_up_at = event.at
+        passed = clocks_of(report.case).filter(code=TAKE_UP).last()
+        report.passed_at = passed.started_at if passed else None
     report.times_returned += event.step in RETURNING
     report.times_rejected += event.step == "reject-work"
     if not report.case.open:
         clock = clocks_of(report.case).filter(code=FINISH, due_at__isnull=False).last()
         report.in_time = not clock.is_late(event.at) if clock and clock.state == Clock.State.MET else None
-    report.save(update_fields=["taken_up_at", "in_time", "times_returned", "times_rejected"])
+    report.save(update_fields=["passed_at", "taken_up_at", "in_time", "times_returned", "times_rejected"])
 
 
 def place_part(event: CaseSplit) -> None:
@@ -103,7 +105,7 @@ def place_part(event: CaseSplit) -> None:
     copies: list[Answer | Source] = [*whole.answers.all(), *Source.objects.filter(report=whole.pk)]
     whole.pk, whole.token, whole.covers, whole.waiting = event.part_id, "", "", False
     whole.times_returned = whole.times_rejected = 0
-    whole.taken_up_at = whole.in_time = None
+    whole.passed_at = whole.taken_up_at = whole.in_time = None
     whole.reminded = Report.Reminded.NOT_YET
     whole.returns_on = whole.planned_on = None
     whole.delay_reason = ""

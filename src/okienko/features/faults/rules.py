@@ -25,7 +25,8 @@ from okienko.kernel.people.roles import Permission, Reach, Role
 
 RPW_PATTERN = r"^RPW/\d{1,7}/20\d\d$"
 
-GROUP = Need("group", _("Group"), Input.GROUP)
+COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators")
+EXECUTORS = Need("group", _("Group"), Input.GROUP, first="executors")
 REASON = Need("reason", _("Reason"), Input.LONG_TEXT)
 RPW_HELP = _("For example RPW/12345/2026.")
 # What was given when the report came in, or at an earlier step, counts.
@@ -67,7 +68,7 @@ STATES = (
 STEPS = (
     step("pass-to-coordinator", _("Pass to a coordinator"), _("passed to a coordinator"),
          "new returned", "coordinator", by="faults.pass", basis="§ 13(1), 13(3)",
-         needs=(GROUP, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
+         needs=(COORDINATORS, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
     step("not-the-citys", _("Out of the city's competence"), _("closed: out of the city's competence"),
          "new returned", "elsewhere", by="faults.pass", basis="§ 14",
          needs=(RPW, BODY, REASON), clocks=(FINISHED,), tells=("reporter",)),
@@ -79,10 +80,10 @@ STEPS = (
          holder=Holder.THE_ONE_WHO_ACTS, clocks=(TAKEN_UP,), icon="check"),
     step("pass-to-executor", _("Pass to an executor"), _("passed to an executor"),
          "coordinator returned-by-executor", "executor", by="faults.coordinate", basis="§ 19(2)1, 20(1)",
-         needs=(GROUP,), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, START_TAKE_UP), tells=("group",)),
+         needs=(EXECUTORS,), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, START_TAKE_UP), tells=("group",)),
     step("pass-to-other-coordinator", _("Pass to another coordinator"), _("passed to another coordinator"),
          "coordinator", "coordinator", by="faults.coordinate", basis="§ 19(2)3",
-         needs=(GROUP,), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
+         needs=(COORDINATORS,), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
     step("return-to-operator", _("Return to the operator"), _("returned to the operator"),
          "coordinator", "returned", by="faults.coordinate", basis="§ 19(2)2",
          needs=(Need("addressee", _("Right addressee")), REASON), clocks=(NOT_TAKEN_UP,), tells=("operators",)),
@@ -133,7 +134,7 @@ STEPS = (
          needs=(REASON, RPW, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
     step("to-investments", _("It is an investment"), _("moved to investment tasks"),
          "executor", "investment", by="faults.execute", basis="§ 21(2)1",
-         needs=(GROUP, REASON), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, OnClock(ClockMove.CANCEL, FINISH)),
+         needs=(EXECUTORS, REASON), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, OnClock(ClockMove.CANCEL, FINISH)),
          tells=("group", "reporter")),
     step("investment-done", _("The investment is done"), _("investment done"),
          "investment", "resolved", by="faults.execute", basis="§ 21(2)1, 6(2)", needs=(RPW, ANSWER), tells=("reporter",)),

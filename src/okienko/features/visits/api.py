@@ -47,6 +47,7 @@ from okienko.features.visits.wire import (
     PlaceOut,
     ServiceOut,
     SlotOut,
+    TakenOut,
     WaitingIn,
     WaitingOut,
 )
@@ -62,7 +63,7 @@ OPEN = frozenset(
     {
         "list_visit_services", "list_visit_locations", "list_visit_slots", "hold_visit_slot", "give_back_visit_slot",
         "extend_visit_hold", "book_visit", "read_visit", "confirm_visit", "cancel_visit", "move_visit",
-        "wait_for_earlier_visit", "read_waiting", "leave_waiting",
+        "wait_for_earlier_visit", "read_waiting", "take_offered_visit", "leave_waiting",
     }
 ) | rush.OPEN  # fmt: skip
 
@@ -156,25 +157,24 @@ def _counters(service: Service, location: int | None) -> list[Resource]:
 
 @router.post("/visits/holds", response={201: HoldOut}, summary="Hold a free time while the booking is made")
 def hold_visit_slot(request: HttpRequest, given: HoldIn) -> dict[str, Any]:
-    service, now, key = _offered(given.service), time.now(), holding.new_key()
-    counters = _counters(service, given.location)
-    turn = None if _trusted(request) else given.turn
-    held = holding.hold(service, given.start, counters=counters, key=key, at=now, turn=turn)
-    claim = queries.held(key, now=now)
-    if claim is None:
-        raise Missing
+    service, now = _offered(given.service), time.now()
+    counters, trusted = _counters(service, given.location), _trusted(request)
+    turn = None if trusted else given.turn
+    key, held = holding.hold_anew(service, given.start, counters=counters, at=now, turn=turn)
+    counter = next(one for one in counters if one.pk == held.resource_id)
+    claim = Claim(pk=held.claim_id, resource=counter, key=key, expires_at=held.until)
     place = str(given.location) if given.location else ""
-    return _plain_hold(request, drafts.Draft(key, service.code, place, given.start), claim, held.until)
+    return _plain_hold(drafts.Draft(key, service.code, place, given.start), claim, held.until, trusted)
 
 
-def _plain_hold(request: HttpRequest, draft: drafts.Draft, claim: Claim, until: datetime) -> dict[str, Any]:
+def _plain_hold(draft: drafts.Draft, claim: Claim, until: datetime, trusted: bool) -> dict[str, Any]:
     return {
         "hold": drafts.seal(draft, until),
         "until": until,
         "counter": claim.resource.name,
         "location_id": claim.resource.location_id,
         "task": working.task(claim),
-        "bits": 0 if _trusted(request) else working.bits(),
+        "bits": 0 if trusted else working.bits(),
     }
 
 
@@ -191,18 +191,19 @@ def extend_visit_hold(request: HttpRequest, hold: str) -> dict[str, Any]:
     minutes = _offered(draft.service).hold_minutes
     until = holding.extend(draft.key, extended=draft.extended, by=actor_of(request), at=now, minutes=minutes)
     claim.expires_at = until
-    return _plain_hold(request, replace(draft, extended=draft.extended + 1), claim, until)
+    extended = replace(draft, extended=draft.extended + 1)
+    return _plain_hold(extended, claim, until, _trusted(request))
 
 
 @router.delete("/visits/holds/{hold}", response={204: None}, summary="Give a held time back")
 def give_back_visit_slot(request: HttpRequest, hold: str) -> None:
-    holding.give_back(_draft(hold).key, by=actor_of(request), at=time.now())
+    holding.give_back(_unsealed(hold)[0].key, by=actor_of(request), at=time.now())
 
 
 @router.post("/visits/bookings", response={201: BookingOut}, summary="Book the time that is held")
 def book_visit(request: HttpRequest, given: BookingIn) -> dict[str, Any]:
     """Sent twice with the same hold, it is the same booking."""
-    draft, now, trusted = _draft(given.hold), time.now(), _trusted(request)
+    draft, now, trusted = _unsealed(given.hold)[0], time.now(), _trusted(request)
     known = queries.by_key(draft.key)
     if known is not None:
         return _plain(known, now)
@@ -239,10 +240,6 @@ def _offered(code: str) -> Service:
     except Missing:
         words = _("Visits for this matter cannot be booked any more.")
         raise Refused(words, code="service-gone") from None
-
-
-def _draft(hold: str) -> drafts.Draft:
-    return _unsealed(hold)[0]
 
 
 def _unsealed(hold: str) -> tuple[drafts.Draft, datetime | None]:
@@ -376,6 +373,20 @@ def wait_for_earlier_visit(request: HttpRequest, given: WaitingIn) -> dict[str, 
 def read_waiting(request: HttpRequest, secret: str) -> dict[str, Any]:
     now = time.now()
     return _plain_waiting(_waiting(secret, now), now)
+
+
+@router.post("/visits/waiting/{secret}/take", response=TakenOut, summary="Take the time that is offered")
+def take_offered_visit(request: HttpRequest, secret: str) -> dict[str, Any]:
+    """Whoever waited with a visit has it moved: `booking`. Others get the `hold` to book it with."""
+    waiting, now = _waiting(secret, time.now()), time.now()
+    if waiting.booking_id is not None:
+        booking = actions.take_offer(waiting, by=actor_of(request), at=now)
+        return {"booking": _plain(booking, now), "hold": None}
+    claim, draft = queries.held(waiting.key, now=now), drafts.of_offer(waiting)
+    if waiting.state_at(now) != rules.Waits.OFFERED or draft is None or claim is None:
+        raise Refused(_("The time for this offer is over."), code="offer-over")
+    until = waiting.offered_until or now
+    return {"booking": None, "hold": _plain_hold(draft, claim, until, _trusted(request))}
 
 
 @router.post("/visits/waiting/{secret}/leave", response=WaitingOut, summary="Leave the list")

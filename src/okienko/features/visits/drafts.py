@@ -11,6 +11,8 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest
 
+from okienko.features.visits.models import Waiting
+
 _DRAFT, _TYPED = "visits.draft", "visits.typed"
 MOST_TYPED = 500
 _SALT = "okienko.visits.hold"
@@ -23,6 +25,14 @@ class Draft:
     place: str
     start: datetime
     extended: int = 0
+
+
+def of_offer(waiting: Waiting) -> Draft | None:
+    """Of whoever waited and is offered a time, which is held under the key of the offer."""
+    if waiting.start is None or waiting.resource is None:
+        return None
+    place = str(waiting.resource.location_id or "")
+    return Draft(waiting.key, waiting.service.code, place, waiting.start)
 
 
 def read(request: HttpRequest) -> Draft | None:

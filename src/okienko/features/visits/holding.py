@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
-from okienko.features.visits import queries, rules
+from okienko.features.visits import asking, queries, rules
 from okienko.features.visits.models import Service
 from okienko.features.visits.rush import gate
-from okienko.features.visits.rush.hours import horizon
+from okienko.features.visits.rush.hours import horizon, release_of
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.transactions import atomic
 from okienko.kernel.slots import actions as slots
@@ -36,10 +36,13 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-def one_at_a_time(what: str) -> None:
+def one_at_a_time(*what: str) -> None:
     """Whoever does the same at the same moment (a double click) waits until this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"visits:{what}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(one, 0)) FROM unnest(%s::text[]) one",
+            [[f"visits:{one}" for one in what]],
+        )
 
 
 @atomic
@@ -51,30 +54,54 @@ def hold(
     key: str,
     at: datetime,
     kept_too: bool = False,
-    minutes: int = 0,
+    until: datetime | None = None,
     turn: str | None = "",
 ) -> Held:
     """Hold a time under the key; what the key held before is given back once the new time is sure.
 
-    `kept_too`: also what is kept for walk-ins and the phone; `minutes`: for another time than to fill in the form;
+    `kept_too`: also what is kept for walk-ins and the phone; `until`: where it is not the time to fill in the form;
     `turn`: the token of a place in the line, where new times go by turns; None for the office, which needs no turn.
     """
-    first, last = horizon(service, at)
-    if not first <= start.astimezone(WARSAW).date() <= last:
-        raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
+    _demand_offered(service, start, at)
     one_at_a_time(key)
-    if queries.by_key(key) is not None:
+    booked, held = asking.known_under(key)
+    if booked:
         raise Refused(_("This visit is booked already."), code="already-booked")
     if turn is not None and not kept_too:
         gate.demand_turn(service, start, token=turn, key=key, at=at)
+    until = until or at + timedelta(minutes=service.hold_minutes)
+    return _taken(service, start, counters, key, at, until, replacing=held, kept_too=kept_too)
+
+
+def hold_anew(
+    service: Service, start: datetime, *, counters: list[Resource], at: datetime, turn: str | None
+) -> tuple[str, Held]:
+    """The same under a key of its own: nobody else can hold or book anything under it, so one statement does it."""
+    key = new_key()
+    if turn is not None and release_of(service) is not None:
+        return key, hold(service, start, counters=counters, key=key, at=at, turn=turn)
+    _demand_offered(service, start, at)
+    return key, _taken(service, start, counters, key, at, at + timedelta(minutes=service.hold_minutes))
+
+
+def _demand_offered(service: Service, start: datetime, at: datetime) -> None:
+    first, last = horizon(service, at)
+    if not first <= start.astimezone(WARSAW).date() <= last:
+        raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
+
+
+def _taken(
+    service: Service, start: datetime, counters: list[Resource], key: str, at: datetime, until: datetime,
+    *, replacing: bool = False, kept_too: bool = False,
+) -> Held:  # fmt: skip
     return taking.hold(
         [one.pk for one in counters],
         start,
         minutes=service.lengths_at(counters),
         key=key,
         at=at,
-        until=at + timedelta(minutes=minutes or service.hold_minutes),
-        replacing=True,
+        until=until,
+        replacing=replacing,
         kept_too=kept_too,
     )
 

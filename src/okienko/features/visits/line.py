@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -54,20 +53,20 @@ def waited_for() -> QuerySet[Service]:
 
 
 def suiting(
-    waiting: Waiting, free: Sequence[Free], counters: Sequence[Resource], *, now: datetime
+    waiting: Waiting, free: Sequence[Free], counters: Sequence[Resource], *, sent: datetime
 ) -> list[Free]:
-    """Those of the free times that they can still come to once the offer has ended, at the places they named."""
-    soonest = now + timedelta(minutes=waiting.service.offer_minutes)
+    """Those of the free times that they can still come to once an offer sent then has ended, at the places they named."""
+    soonest = sent + timedelta(minutes=waiting.service.offer_minutes)
     before = waiting.booking.start if waiting.booking else None
     places = {place.pk for place in waiting.places.all()}
     good = {one.pk for one in counters if not places or one.location_id in places}
     return [
-        replace(one, resource_ids=where)
+        there
         for one in free
         if soonest < one.start
         and one.start.astimezone(WARSAW).date() <= waiting.last_day
         and (before is None or one.start < before)
-        and (where := tuple(pk for pk in one.resource_ids if pk in good))
+        and (there := one.only_at(good)).places
     ]
 
 

@@ -108,7 +108,9 @@ def page_of(waiting: Waiting) -> str:
     return f"{settings.PUBLIC_ADDRESS}{outside('visits:waiting', waiting.secret)}"
 
 
-def tell(notice: Notice, waiting: Waiting, *, by: Actor, at: datetime) -> None:
+def tell(
+    notice: Notice, waiting: Waiting, *, by: Actor, at: datetime, not_before: datetime | None = None
+) -> None:
     """To whoever waits; each turn in the line is told of once."""
     data = {
         "matter": waiting.service.title,
@@ -128,7 +130,13 @@ def tell(notice: Notice, waiting: Waiting, *, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
         variant=waiting.service.code,
+        not_before=not_before,
     )
+
+
+def untell(waiting: Waiting, *, by: Actor, at: datetime) -> None:
+    """The offer is taken or not wanted: what was to tell of it in the morning is not sent any more."""
+    messages.cancel(f"waiting:{waiting.pk}:{OFFERED.code}:", subject=waiting, by=by, at=at)
 
 
 ABOUT = About(

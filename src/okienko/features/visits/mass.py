@@ -1,7 +1,8 @@
-"""Many visits cancelled or moved: visit by visit, each whole or not at all.
+"""Many visits cancelled or moved: cancelled by the dozen, moved visit by visit, each time whole or not at all.
 
 Killed at any point, whoever takes the job up goes on from there: what is done with a visit, the message about it and
-that its turn is over are one transaction.
+that its turn is over are one transaction. Those cancelled together are of one counter, whose record all of them write:
+with only one such lock, and the visits locked before it, nobody who waits is waited for.
 """
 
 from __future__ import annotations
@@ -20,17 +21,41 @@ from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots.queries import Free
 
-BATCH = 200
+BATCH, TOGETHER = 200, 40
 _TRIES = 3
 
 
 def carry_out(change: MassChange, *, clock: Callable[[], datetime]) -> MassChange:
     by = Actor(change.person_id, change.by, "page" if change.person_id else "system")
     waiting = change.steps.filter(state=MassStep.State.WAITING).order_by("pk").values_list("pk", flat=True)
+    if change.way == MassChange.Way.CANCEL:
+        while _cancel_some(change, by, clock()):
+            pass
     while keys := list(waiting[:BATCH]):
         for key in keys:
             _take_turn(change, key, by, clock())
     return actions.finish_mass_change(change, by=by, at=clock())
+
+
+@atomic
+def _cancel_some(change: MassChange, by: Actor, at: datetime) -> bool:
+    """Whether there was any that waited."""
+    waiting = change.steps.filter(state=MassStep.State.WAITING).order_by("pk")
+    counter_id = waiting.values_list("booking__resource_id", flat=True).first()
+    if counter_id is None:
+        return False
+    steps = list(waiting.select_for_update(of=("self",)).filter(booking__resource_id=counter_id)[:TOGETHER])
+    seen = {step.booking_id: step.seen for step in steps}
+    try:
+        with transaction.atomic():
+            left = actions.cancel_many(seen, by=by, at=at, why=change.why, closing=change.closing)
+    except Missing:
+        left = dict.fromkeys(seen, "not-yours")
+    for step in steps:
+        step.problem = left.get(step.booking_id, "")
+        step.state = MassStep.State.LEFT if step.problem else MassStep.State.DONE
+    MassStep.objects.bulk_update(steps, ["state", "problem"])
+    return True
 
 
 @atomic
@@ -57,9 +82,7 @@ def _take_turn(change: MassChange, key: int, by: Actor, at: datetime) -> None:
 
 
 def _change(change: MassChange, booking: Booking, by: Actor, at: datetime) -> None:
-    if change.way == MassChange.Way.CANCEL:
-        actions.cancel(booking, by=by, at=at, why=change.why, closing=change.closing)
-    elif change.way == MassChange.Way.COUNTER and change.counter is not None:
+    if change.way == MassChange.Way.COUNTER and change.counter is not None:
         if change.counter_id not in booking.service.handled_at:
             raise Refused("", code="not-handled-there")
         actions.move_by_office(

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from okienko.base.decisions import Missing
 from okienko.base.numbers import from_speech
 from okienko.base.time import WARSAW
-from okienko.features.visits import rules
+from okienko.features.visits import current, rules
 from okienko.features.visits.models import (
     Booking,
     Category,
@@ -55,16 +55,18 @@ def given_at(place_id: int) -> QuerySet[Service]:
 
 
 def offered(code: str) -> Service | None:
-    return published().filter(code=clean_text(code)).first()
+    return current.by_code(clean_text(code))
 
 
 def counters_of(service: Service, place_id: int | None = None) -> list[Resource]:
     """Where the service is given now, the first in the order of priority first."""
-    counters = service.counters.filter(active=True).select_related("location", "unit")
-    counters = counters.filter(
-        Q(location__isnull=True) | Q(location__active=True, location__open_for_visits=True)
-    )
-    return list(counters.filter(location_id=place_id) if place_id is not None else counters)
+    return [
+        one
+        for one in service.given_at
+        if one.active
+        and (one.location is None or (one.location.active and one.location.open_for_visits))
+        and place_id in (None, one.location_id)
+    ]
 
 
 def counters_booked_by(person: Someone, service: Service, place_id: int | None = None) -> list[Resource]:
@@ -147,6 +149,11 @@ def held(key: str, *, now: datetime) -> Claim | None:
         .select_related("resource__location", "resource__unit")
         .first()
     )
+
+
+def offered_and_held(code: str, key: str, *, now: datetime) -> tuple[Service | None, Claim | None]:
+    """The service and the time that is held for it."""
+    return current.with_hold(clean_text(code), key, now=now)
 
 
 # --- How it is set up ---------------------------------------------------------------------------------------
@@ -272,6 +279,10 @@ def by_secret(secret: str, *, now: datetime) -> Booking:
     return found
 
 
+def by_id(booking_id: int) -> Booking:
+    return _whole().get(pk=booking_id)
+
+
 def by_key(key: str) -> Booking | None:
     return _whole().filter(hold_key=key).first() if key else None
 
@@ -280,9 +291,10 @@ def lock(booking: Booking) -> Booking:
     return _whole().select_for_update(of=("self",)).get(pk=booking.pk)
 
 
-def ahead_of(service: Service, *, now: datetime, **contact: str) -> int:
-    """How many visits for the service somebody with this e-mail or this phone has ahead."""
-    return standing(Booking.objects.filter(service=service, **contact), now=now).count()
+def lock_all(ids: Iterable[int]) -> list[Booking]:
+    """In the order of their ids, so that none who locks many waits for another such."""
+    whole = _whole().select_related("claim").select_for_update(of=("self",))
+    return list(whole.filter(pk__in=list(ids)).order_by("pk"))
 
 
 def of_day(person: Someone, day: date) -> QuerySet[Booking]:
@@ -295,8 +307,10 @@ def of_day(person: Someone, day: date) -> QuerySet[Booking]:
     )
 
 
-def booked_from(network: str, *, now: datetime) -> int:
-    return Booking.objects.filter(network=network, created_at__gt=now - rules.NETWORK_SPAN).count()
+def next_in(person: Someone, *, now: datetime) -> QuerySet[Booking]:
+    """Who comes next to the counters of this person's units."""
+    ahead = visible_to(person).filter(state=Booking.State.CONFIRMED, start__gte=now)
+    return ahead.order_by("start", "resource__sort_key", "pk")
 
 
 def coming_soon(*, now: datetime) -> list[Booking]:

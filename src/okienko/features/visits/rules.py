@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,8 @@ MOST_WRONG_CODES = 5
 # From one address of the network within an hour; fewer where the browser has not done its piece of work.
 NETWORK_SPAN = timedelta(hours=1)
 MOST_FROM_NETWORK, MOST_WITHOUT_WORK = 30, 5
+# At night nobody is woken by an offer that must be answered in time.
+QUIET_FROM, QUIET_UNTIL = time(21), time(7)
 # How long after the visit its link still works: one may want to look up where one was.
 LINK_LIVES = timedelta(days=30)
 
@@ -61,6 +63,15 @@ def waits_at(state: str, last_day: date, offered_until: datetime | None, at: dat
     if state == Waits.WAITING and last_day < at.astimezone(WARSAW).date():
         return Waits.OVER
     return Waits(state)
+
+
+def not_at_night(at: datetime) -> datetime:
+    """The moment itself, or the morning after it."""
+    local = at.astimezone(WARSAW)
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return at
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_UNTIL, WARSAW).astimezone(UTC)
 
 
 def horizon(at: datetime, nearest_days: int, farthest_days: int) -> tuple[date, date]:

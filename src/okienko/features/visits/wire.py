@@ -163,3 +163,8 @@ class BookingOut(Schema):
     confirm_until: datetime | None
     why: str
     page: str
+
+
+class TakenOut(Schema):
+    booking: BookingOut | None
+    hold: HoldOut | None

@@ -100,7 +100,16 @@ def hours_of(calendar: Calendar) -> Hours:
 
 
 def hours_in_version(calendar_id: int, version: int) -> Hours:
-    edition = Edition.objects.get(calendar=calendar_id, version=version)
+    return _hours_of(Edition.objects.get(calendar=calendar_id, version=version))
+
+
+@lru_cache(maxsize=256)
+def hours_of_edition(edition_id: int) -> Hours:
+    """An edition never changes, and its key is given to no other, even if it was taken back before anyone saw it."""
+    return _hours_of(Edition.objects.get(pk=edition_id))
+
+
+def _hours_of(edition: Edition) -> Hours:
     return Hours(
         edition.timezone,
         rules.Week.parse(edition.week),

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,9 @@ from okienko.kernel.cases.words import add_marks, first_words, index_words
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.statements import insert, prepared
 from okienko.kernel.history.transactions import atomic
+from okienko.kernel.history.writing import begin_chain
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group, Unit
@@ -84,10 +85,11 @@ def register(
         follow_key=secrets.token_urlsafe(24),
         **details,
     )
+    begin_chain(case)
     clocks.start_those_from_receipt(case, by=by, at=at)
     sights = _sights(case, at)
     case.words = first_words(case, found_by, sights)
-    case.save(force_insert=True)
+    insert(case)
     del case.words  # the database has them; nobody is to write them back
     if sights:
         Sight.objects.bulk_create(sights)
@@ -105,7 +107,7 @@ def register(
 
 def _next_number() -> tuple[int, str]:
     """The key of its row, known before it is written, and the number that people know it by."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), nextval('case_number')")
         pk, number = cursor.fetchone()
     return pk, numbers.with_check_digit(number)

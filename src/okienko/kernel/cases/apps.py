@@ -6,6 +6,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from django.template.defaultfilters import filesizeformat
+
         from okienko.base.events import subscribe
         from okienko.kernel.calendars.events import DeadlinesMoved
         from okienko.kernel.cases.clocks import SUBJECT, follow_moved_deadlines
@@ -20,6 +22,7 @@ class CasesConfig(AppConfig):
         from okienko.kernel.people.queries import count_open_work
 
         words.say(SENTENCES)
+        words.say_shape("size", filesizeformat)
         about(SUBJECT, ABOUT)
         count_open_work(open_work)
         subscribe(DeadlinesMoved, follow_moved_deadlines)

@@ -12,7 +12,7 @@ from okienko.kernel.calendars import actions as calendars
 from okienko.kernel.calendars import rules as deadlines
 from okienko.kernel.calendars.events import DeadlinesMoved
 from okienko.kernel.calendars.models import Clock
-from okienko.kernel.calendars.queries import calendar_named, clocks_of, open_clock
+from okienko.kernel.calendars.queries import clocks_of, open_clock
 from okienko.kernel.cases.models import NEVER, Case
 from okienko.kernel.cases.rules import ClockMove, ClockRule, Step, all_procedures
 from okienko.kernel.history.actors import Actor
@@ -64,7 +64,7 @@ def _start(case: Case, row: ClockRule, started_at: datetime, *, by: Actor, at: d
         row.code,
         by=by,
         at=at,
-        calendar=calendar_named(case.table.calendar),
+        calendar=case.table.calendar,
         rule=deadlines.Rule.parse({**row.rule, "basis": row.basis}),
         counts_from=deadlines.CountsFrom(row.counts_from),
         started_at=started_at,

@@ -60,11 +60,31 @@ def _field(step: Step, need: Need, case: Case, person: Person) -> forms.Field:
         case Input.YES_NO:
             return forms.BooleanField(**common)
         case Input.GROUP:
-            return forms.ModelChoiceField(queries.groups_to_pass_to(case, step), **common)
+            return _group_field(need, step, case, **common)
         case Input.UNIT:
-            return forms.ModelChoiceField(Unit.objects.filter(active=True), **common)
+            return forms.ModelChoiceField(Unit.objects.filter(active=True), empty_label=_("Choose"), **common)
         case Input.PERSON:
-            return forms.ModelChoiceField(people_visible_to(person).filter(is_active=True), **common)
+            people = people_visible_to(person).filter(is_active=True)
+            return forms.ModelChoiceField(people, empty_label=_("Choose"), **common)
+
+
+def _group_field(need: Need, step: Step, case: Case, **common: Any) -> forms.Field:
+    """Groups under the names of their units: those of the case's own unit come first, and of each the kind that fits."""
+    groups = queries.groups_to_pass_to(case, step)
+    by_unit: dict[str, list[tuple[int, str]]] = {}
+    for group in sorted(
+        groups,
+        key=lambda one: (
+            one.unit_id != case.unit_id,
+            one.unit.sort_key,
+            one.kind != need.first,
+            one.sort_key,
+        ),
+    ):
+        by_unit.setdefault(str(group.unit), []).append((group.pk, str(group)))
+    field = forms.ModelChoiceField(groups, **common)
+    field.choices = [("", _("Choose")), *by_unit.items()]
+    return field
 
 
 class DetailsForm(Form):

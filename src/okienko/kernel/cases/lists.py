@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -27,6 +27,9 @@ from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
 from okienko.ui.lists.paging import Keys, Page, first_keys, in_order, page_of, values_of
 from okienko.ui.templatetags.ui import badge
 
+_PERSON = ("person.first_name", "person.last_name", "person.email")
+# What is read of every row, whatever its columns: how it is called, and whether it is late.
+_ALWAYS = ("procedure", "number", "subject", "open", "due_at")
 LATE, TODAY, SOON = "late", "today", "soon"
 FEW = 8000
 ORDERED_BY_PLACE = ("received_at", "due_order", "pk")
@@ -51,16 +54,28 @@ def add_to_list(procedure: str, addition: CaseList) -> None:
 def definition(procedure: Procedure, person: Someone) -> Definition:
     added = _additions.get(procedure.code, CaseList())
     columns = (
-        Column("number", _("Number"), "spoken_number", sort="pk", fixed=True),
-        Column("subject", _("Subject"), "subject", fixed=True),
-        Column("state", _("State"), "state_name", show=lambda case, name: badge(name, case.state_badge)),
+        Column("number", _("Number"), "spoken_number", sort="pk", fixed=True, reads=("number",)),
+        Column("subject", _("Subject"), "subject", fixed=True, wide=True),
+        Column(
+            "state",
+            _("State"),
+            "state_name",
+            reads=("state",),
+            show=lambda case, name: badge(name, case.state_badge),
+        ),
         Column("due", _("Due"), "due_at", sort="due_order"),
         Column("received", _("Received"), "received_at", sort="received_at"),
         *_kind(procedure),
         Column("group", _("Group"), "group.name"),
         Column("unit", _("Unit"), "unit.name", default=False),
-        Column("person", _("Handled by"), "person.name"),
-        Column("channel", _("Channel"), lambda case: case.get_channel_display(), default=False),
+        Column("person", _("Handled by"), "person.name", reads=_PERSON),
+        Column(
+            "channel",
+            _("Channel"),
+            lambda case: case.get_channel_display(),
+            reads=("channel",),
+            default=False,
+        ),
         Column("changed", _("Last change"), "changed_at", sort="changed_at", default=False),
         Column("closed", _("Closed"), "closed_at", default=False),
         *added.columns,
@@ -71,7 +86,7 @@ def definition(procedure: Procedure, person: Someone) -> Definition:
 def _kind(procedure: Procedure) -> Iterable[Column]:
     if procedure.kinds:
         names = dict(procedure.kinds)
-        yield Column("kind", _("Category"), lambda case: names.get(case.kind, case.kind))
+        yield Column("kind", _("Category"), lambda case: names.get(case.kind, case.kind), reads=("kind",))
 
 
 def _filters(procedure: Procedure, person: Someone) -> Iterable[Filter]:
@@ -119,12 +134,14 @@ def page(procedure: Procedure, request: ListRequest, person: Someone, *, now: da
     rule, scope = _asked(procedure, request, person, now), scope_of(person, procedure.see_permission)
     words, seen = _words(request.search, scope), visible_to(person, procedure)
     found = _searched(request.search, words)
-    first = partial(_first, seen, scope, rule, found, words)
+    # The marks among the words already say who may see a case: then only what is shown is asked about once more.
+    marked = bool(words and scope)
+    first = partial(_first, Case.objects.all() if marked else seen, scope, rule, found, words)
     return page_of(
         seen.filter(rule, found),
         request,
         first=first,
-        fetched=partial(fetched, request.columns),
+        fetched=lambda cases: fetched(request.columns, seen if marked else cases),
     )
 
 
@@ -246,11 +263,32 @@ def _sorted_if_few(cases: QuerySet[Case], order: Sequence[str], number: int) -> 
     return [key for key, _ in keys] if not keys or keys[0][1] <= FEW else None
 
 
-def fetched(columns: Iterable[Column], cases: QuerySet[Case]) -> QuerySet[Case]:
-    """With what these columns show of others, and without what only the page of one case does."""
-    paths = (column.value for column in columns if isinstance(column.value, str) and "." in column.value)
-    joined = {path.rpartition(".")[0].replace(".", "__") for path in paths}
-    return cases.select_related(*sorted(joined) or (None,)).defer("description", "words")
+def fetched(columns: Sequence[Column], cases: QuerySet[Case]) -> QuerySet[Case]:
+    """With what these columns show of others, and nothing that they do not show, as far as they say what they read."""
+    paths = [path for column in columns for path in _read(column)]
+    joined = {path.rpartition(".")[0].replace(".", "__") for path in paths if "." in path}
+    cases = cases.select_related(*sorted(joined) or (None,))
+    if not all(map(_is_field, paths)):
+        return cases.defer("description", "words")
+    return cases.only(*_ALWAYS, *(path.replace(".", "__") for path in paths))
+
+
+def _read(column: Column) -> tuple[str, ...]:
+    value = column.value if isinstance(column.value, str) else ""
+    sort = (column.sort,) if column.sort and column.sort != "pk" else ()
+    return (*sort, *(column.reads or (value,)))
+
+
+@cache
+def _is_field(path: str) -> bool:
+    model: Any = Case
+    *relations, name = path.split(".")
+    try:
+        for relation in relations:
+            model = model._meta.get_field(relation).related_model
+        return bool(model._meta.get_field(name).concrete)
+    except FieldDoesNotExist:
+        return False
 
 
 def _narrowed(name: str, value: Any, person: Someone, now: datetime) -> Q:

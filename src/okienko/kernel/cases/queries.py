@@ -127,11 +127,17 @@ def links_of(case: Case, person: Someone) -> list[tuple[Link, Case]]:
 
 
 def possible_steps(case: Case, person: Someone) -> list[rules.Step]:
-    """The buttons: rows of the table that start at this state and that the person may take here."""
+    """The buttons: rows of the table that start at this state and that the person may take here.
+
+    Who has taken the case up is not asked to take it up again.
+    """
     if case.merged_into_id is not None:
         return []
+    has_it = case.person_id is not None and case.person_id == getattr(person, "pk", None)
     return [
-        row for row in case.table.steps_from(case.state) if not row.by_system and may_take(case, row, person)
+        row
+        for row in case.table.steps_from(case.state)
+        if not row.by_system and not (has_it and row.only_takes_up) and may_take(case, row, person)
     ]
 
 

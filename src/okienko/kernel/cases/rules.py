@@ -48,6 +48,7 @@ class Need:
     choices: tuple[tuple[str, Words], ...] = ()
     pattern: str = ""
     help: Words = ""
+    first: str = ""  # of a group: the kind that is offered before the others
 
 
 class ClockMove(StrEnum):
@@ -110,6 +111,11 @@ class Step:
     @property
     def stays(self) -> bool:
         return self.target is None
+
+    @property
+    def only_takes_up(self) -> bool:
+        """All that it does is put the case into the hands of the one who acts."""
+        return self.stays and self.holder is Holder.THE_ONE_WHO_ACTS and not self.needs
 
 
 def step(

@@ -32,7 +32,7 @@ SENTENCES = {
     "number": _("number"),
     "subject": _("subject"),
     "channel": _("channel"),
-    "due": _("due"),
+    "due": _("runs until"),
     "deadline": _("deadline"),
     "name": _("name"),
     "size": _("size"),

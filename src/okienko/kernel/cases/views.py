@@ -37,6 +37,7 @@ from okienko.kernel.people import roles
 from okienko.kernel.people.access import actor_of, may, person_of, staff_only
 from okienko.kernel.people.models import Person
 from okienko.ui import lists as ui
+from okienko.ui.addresses import each
 
 
 def _procedure(code: str, person: Person) -> rules.Procedure:
@@ -52,7 +53,7 @@ def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
     table = _procedure(procedure, person)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
     page = lists.page(table, asked, person, now=now)
-    address = reverse("cases:list", args=[table.code])
+    address, opened = reverse("cases:list", args=[table.code]), each("cases:case")
     shown = ui.ListPage(
         name=f"cases-{table.code}",
         title=table.name,
@@ -62,7 +63,7 @@ def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
         next=page.next,
         previous=page.previous,
         name_of=lambda case: f"{case.spoken_number} {case.subject}",
-        url_of=lambda case: reverse("cases:case", args=[case.number]),
+        url_of=lambda case: opened(case.number),
         is_late=lambda case: case.open and case.due_at is not None and case.due_at < now,
         views=[
             ui.SavedView(view.name, f"{address}{view.query}", view.query == asked.address(), view.shared)

@@ -10,10 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import Func, TextField, Value
 
 from okienko.base.lemmas import document_words
 from okienko.base.lemmas import query as words_query
@@ -28,11 +25,10 @@ def also_found_by(procedure: str, words_of: Callable[[Case], str]) -> None:
     _more[procedure] = words_of
 
 
-def first_words(case: Case, own: str, sights: Iterable[Sight]) -> Func:
+def first_words(case: Case, own: str, sights: Iterable[Sight]) -> list[str]:
     """Of a case that is just being registered, with what the feature knows of it: written with its row."""
-    words = {*_words(case, own), *map(mark_of, sights), month_mark(case.received_at)} - {""}
-    written = Value(sorted(words), output_field=ArrayField(TextField()))
-    return Func(written, function="array_to_tsvector", output_field=SearchVectorField())
+    words = {*_words(case, own), *map(mark_of, sights), month_mark(case.received_at)}
+    return sorted(words - {""})
 
 
 def index_words(case: Case) -> None:

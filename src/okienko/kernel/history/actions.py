@@ -13,7 +13,9 @@ from django.db import connection, models
 from okienko.kernel.history import rules
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
+from okienko.kernel.history.statements import prepared
 from okienko.kernel.history.transactions import atomic, memory
+from okienko.kernel.history.writing import COLUMNS, Row, write
 
 Change = Mapping[str, Any]
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -52,31 +54,6 @@ class _Content(NamedTuple):
     sealed: bytes
 
 
-class _Row(NamedTuple):
-    """An entry as the table holds it, its columns in the order of a COPY; the changes as JSON text."""
-
-    subject_type: str
-    subject_id: int
-    number: int
-    kind: str
-    at: datetime
-    happened_at: datetime
-    person_id: int | None
-    actor: str
-    channel: str
-    before: str | None
-    after: str | None
-    note: str
-    sealed: bytes
-    forgotten: bool
-    previous_hash: bytes
-    hash: bytes
-
-
-_COLUMNS = ", ".join(_Row._fields)
-_PLACES = f"({', '.join(['%s'] * len(_Row._fields))})"
-
-
 @atomic
 def record(
     subject: models.Model,
@@ -102,10 +79,10 @@ def record_many(lines: Sequence[Line], *, by: Actor, at: datetime) -> None:
     if len(lines) > _MANY:
         _copy(rows)
     else:
-        _insert(list(rows))
+        write(list(rows))
 
 
-def _chained(lines: Sequence[Line], *, by: Actor, at: datetime) -> Iterator[_Row]:
+def _chained(lines: Sequence[Line], *, by: Actor, at: datetime) -> Iterator[Row]:
     heads = _heads(sorted({line.subject for line in lines}))
     # Thousands of lines may say the same by the same objects: these are written out and sealed once.
     contents: dict[tuple[int, int, str], _Content] = {}
@@ -118,8 +95,9 @@ def _chained(lines: Sequence[Line], *, by: Actor, at: datetime) -> Iterator[_Row
         heads[line.subject] = (row.number, row.hash)
         memory().drop(line.subject)
         yield row
-    if len(heads) == 1:
-        memory().keep(line.subject, heads[line.subject])
+    if len(heads) == 1 or memory().together is not None:
+        for subject, head in heads.items():
+            memory().keep(subject, head)
 
 
 def _content(line: Line) -> _Content:
@@ -127,7 +105,7 @@ def _content(line: Line) -> _Content:
     return _Content(before, after, rules.seal_texts(before, after, line.note))
 
 
-def _row(line: Line, content: _Content, last: int, previous: bytes, *, by: Actor, at: datetime) -> _Row:
+def _row(line: Line, content: _Content, last: int, previous: bytes, *, by: Actor, at: datetime) -> Row:
     happened_at = line.happened_at or at
     chained = rules.chain(
         previous,
@@ -141,45 +119,35 @@ def _row(line: Line, content: _Content, last: int, previous: bytes, *, by: Actor
         channel=by.channel,
         sealed=content.sealed,
     )
-    return _Row(
+    return Row(
         *line.subject, last + 1, line.kind, at, happened_at, by.person_id, by.label, by.channel,
         None if line.before is None else content.before, None if line.after is None else content.after,
         line.note, content.sealed, False, previous, chained,
     )  # fmt: skip
 
 
-def _insert(rows: Sequence[_Row]) -> None:
-    """Every action comes by here, most of them several times: not the way by models with its many small steps."""
-    places = ", ".join([_PLACES] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO history_entry ({_COLUMNS}) VALUES {places}",  # noqa: S608
-            [value for row in rows for value in row],
-        )
-
-
-def _copy(rows: Iterator[_Row]) -> None:
+def _copy(rows: Iterator[Row]) -> None:
     """Rows are made while the server takes in those before them."""
     first = next(rows)  # asks for the heads: a COPY has the connection to itself
-    with connection.cursor() as cursor, cursor.copy(f"COPY history_entry ({_COLUMNS}) FROM STDIN") as copy:
+    with connection.cursor() as cursor, cursor.copy(f"COPY history_entry ({COLUMNS}) FROM STDIN") as copy:
         for row in chain([first], rows):
             copy.write_row(row)
 
 
 def _heads(subjects: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Head]:
-    if len(subjects) == 1 and (head := memory().recall(subjects[0])) is not None:
-        return {subjects[0]: head}
-    return _lock_heads(subjects)
+    known = {subject: head for subject in subjects if (head := memory().recall(subject)) is not None}
+    unknown = [subject for subject in subjects if subject not in known]
+    return known | (_lock_heads(unknown) if unknown else {})
 
 
-_LOCK_KEY = "hashtextextended(%s || ':' || %s::text, 0)"
+_LOCK_KEY = "hashtextextended(%s::text || ':' || %s::text, 0)"
 
 
 def _lock_heads(subjects: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Head]:
     """The last entry of each subject. Writers of one subject wait for each other; of different ones never do."""
     types = [subject[0] for subject in subjects]
     ids = [subject[1] for subject in subjects]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         if len(subjects) == 1:
             cursor.execute("SELECT pg_advisory_xact_lock(" + _LOCK_KEY + ")", [types[0], str(ids[0])])
         cursor.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+RESIDENT = "resident"
 Channel = Literal["page", "phone", "mail", "sms", "api", "kiosk", "command", "system"]
 
 
@@ -24,4 +25,4 @@ class Actor:
     @classmethod
     def resident(cls, channel: Channel = "page") -> Actor:
         """Someone without an account: known only by what they typed, which is not repeated in the history."""
-        return cls(None, "resident", channel)
+        return cls(None, RESIDENT, channel)

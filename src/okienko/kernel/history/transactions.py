@@ -28,6 +28,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._known: dict[Any, tuple[tuple[str, ...], Any]] = {}
+        self.together: list[Any] | None = None
 
     def keep(self, key: Any, value: Any) -> None:
         self._known[key] = (_savepoints(), value)

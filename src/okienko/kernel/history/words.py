@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from okienko.kernel.history.actors import RESIDENT
 from okienko.kernel.history.models import Entry
 
 _sentences: dict[str, Any] = {}
 _values: dict[tuple[str, str], dict[str, Any]] = {}
+_shapes: dict[str, Callable[[Any], str]] = {}
 
 
 def say(sentences: Mapping[str, Any]) -> None:
@@ -24,7 +26,16 @@ def say_values(name: str, values: Mapping[str, Any], *, about: str = "") -> None
     _values.setdefault((about, name), {}).update(values)
 
 
+def say_shape(name: str, shape: Callable[[Any], str]) -> None:
+    """How the values of one field are written for a reader, where the bare value says little."""
+    _shapes[name] = shape
+
+
 def _called(entry: Entry, name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_called(entry, name, item) for item in value]
+    if name in _shapes and value is not None:
+        return _shapes[name](value)
     for about in (entry.kind.split(".")[0], ""):
         known = _values.get((about, name), {})
         if isinstance(value, str) and value in known:
@@ -36,13 +47,22 @@ def sentence(kind: str) -> str:
     return str(_sentences.get(kind, kind))
 
 
+def doer(entry: Entry) -> str:
+    """Who did it, in the reader's words: parts of the system and residents stand in the record by a code."""
+    if entry.person:
+        return entry.person.name
+    if entry.channel == "system":
+        return _("by itself")
+    return _("a resident") if entry.actor == RESIDENT else entry.actor
+
+
 def timeline(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """For the timeline of a page; each entry with who, when and what was different before."""
     return [
         {
             "at": entry.happened_at,
             "title": sentence(entry.kind),
-            "by": entry.person.name if entry.person else entry.actor,
+            "by": doer(entry),
             "text": "\n".join(_lines(entry)),
             "kind": "neutral",
         }
@@ -88,10 +108,12 @@ def _shown(value: Any) -> str:
 
 
 def _moment(text: str) -> str:
-    """A time as the reader writes it; any other text as it is."""
-    if len(text) < 20 or text[10] != "T":
-        return text
+    """A day or a time as the reader writes it; any other text as it is."""
     try:
+        if len(text) == len("2026-11-30"):
+            return formats.date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
+        if len(text) < len("2026-11-30T08:00:00Z") or text[10] != "T":
+            return text
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
+from okienko.kernel.history import words
 from okienko.kernel.messages.rules.parsing import Mail
 from okienko.kernel.messages.rules.wording import Kind, Part, parse
 from okienko.kernel.people.access import Someone
@@ -78,6 +79,7 @@ def register(notice: Notice) -> None:
     """An original that could not be filled in is found when the system starts, not when it is sent."""
     if _notices.setdefault(notice.code, notice) is not notice:
         raise ValueError(f"the notice {notice.code} is declared twice")
+    words.say_values("notice", {notice.code: notice.name}, about="message")
     for language in notice.languages:
         original = notice.originals[language]
         for text in (original.subject, original.body, original.sms):

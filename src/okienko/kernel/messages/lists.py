@@ -31,7 +31,7 @@ def _state(message: Message, shown: str) -> str:
 def messages_definition() -> Definition:
     return Definition(
         (
-            Column("title", _("Message"), title_of, fixed=True),
+            Column("title", _("Message"), title_of, fixed=True, wide=True),
             Column("to", _("To"), "address"),
             Column("state", _("State"), lambda row: row.get_state_display(), show=_state),
             Column("written", _("Written"), "written_at", sort="written_at"),

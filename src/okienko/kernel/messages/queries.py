@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q, QuerySet
 
 from okienko.base.decisions import Missing
 from okienko.kernel.history.actions import subject_key
+from okienko.kernel.history.statements import prepared, rows_of
 from okienko.kernel.messages import declaring
 from okienko.kernel.messages.declaring import Notice, Original
 from okienko.kernel.messages.models import (
@@ -62,12 +63,12 @@ def continued(subject: models.Model, address: str) -> str:
     """The mail to which the next one to the address is an answer: theirs, else our first about the same thing."""
     type_, id_ = subject_key(subject)
     theirs, ours = IncomingMail._meta.db_table, Message._meta.db_table
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"""
             SELECT coalesce(
                 (SELECT message_id FROM {theirs} WHERE subject_type = %(type)s AND subject_id = %(id)s
-                 AND sender = lower(%(address)s) AND message_id <> '' ORDER BY received_at DESC, id DESC LIMIT 1),
+                 AND sender = lower(%(address)s::text) AND message_id <> '' ORDER BY received_at DESC, id DESC LIMIT 1),
                 (SELECT mail_id FROM {ours} WHERE subject_type = %(type)s AND subject_id = %(id)s
                  AND channel = 'email' AND address = %(address)s ORDER BY written_at, id LIMIT 1),
                 '')
@@ -106,24 +107,26 @@ def due(channel: str, at: datetime) -> QuerySet[Message]:
 
 
 def settings_row() -> Settings:
-    return Settings.objects.first() or Settings()
+    return next(iter(rows_of(Settings, "one")), None) or Settings()
 
 
 def text_in_force(notice: Notice, language: str, variant: str = "") -> Original:
     """The text for the service or procedure, else the general one, else the one that the system brings."""
     language = language if language in notice.languages else "pl"
-    editions = {
-        edition.template.variant: edition
-        for edition in Edition.objects.select_related("template").filter(
-            template__notice=notice.code,
-            template__language=language,
-            template__variant__in={"", variant},
-            version=models.F("template__version"),
-            original=False,
-        )
-    }
-    edition = editions.get(variant) or editions.get("")
-    return text_of(edition) if edition else notice.originals[language]
+    with prepared() as cursor:
+        cursor.execute(_IN_FORCE, [notice.code, language, variant])
+        found = cursor.fetchone()
+    return Original(*found) if found else notice.originals[language]
+
+
+# Asked with every message.
+_IN_FORCE = f"""
+    SELECT edition.subject, edition.body, edition.sms
+    FROM {Template._meta.db_table} template
+    JOIN {Edition._meta.db_table} edition ON edition.template_id = template.id AND edition.version = template.version
+    WHERE notice = %s AND language = %s AND variant IN ('', %s) AND NOT original
+    ORDER BY variant DESC LIMIT 1
+"""  # noqa: S608
 
 
 def text_of(edition: Edition) -> Original:

@@ -11,13 +11,13 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.db import connection
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from okienko.base import time
 from okienko.base.decisions import Missing
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.statements import prepared
 from okienko.kernel.people import roles
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group, Unit
@@ -64,6 +64,15 @@ class _Held:
     def in_force(self, at: datetime) -> bool:
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
+    def reaches(self, reach: roles.Reach) -> bool:
+        match reach:
+            case roles.Reach.EVERYWHERE:
+                return True
+            case roles.Reach.UNIT:
+                return self.path is not None
+            case roles.Reach.GROUP:
+                return self.group_id is not None
+
 
 @dataclass(frozen=True, slots=True)
 class _Holdings:
@@ -83,7 +92,7 @@ class _Holdings:
 
     @classmethod
     def _read(cls, person: Person) -> _Holdings:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_HELD, [person.pk])
             rows = cursor.fetchall()
         units = {(path, pk) for *_, below, _ in rows for path, pk in json.loads(below)}
@@ -131,6 +140,21 @@ def scope_of(person: Someone, permission: str, *, at: datetime | None = None) ->
     units = frozenset(unit_id for path, unit_id in held.units if path.startswith(reached))
     groups.update(group_id for path, group_id, _ in held.groups if path.startswith(reached))
     return Scope(units=units, groups=frozenset(groups))
+
+
+def permissions_of(person: Someone, *, at: datetime | None = None) -> frozenset[str]:
+    """What the person may do anywhere at all: of each, `may` says the same. For menus, which ask for many at once."""
+    if not isinstance(person, Person) or not person.is_active or not person.is_staff_member:
+        return frozenset()
+    at, known = at or time.now(), {role.code: role for role in roles.all_roles()}
+    held = frozenset[str]().union(
+        *(
+            known[grant.role].may
+            for grant in _Holdings.of(person).grants
+            if grant.role in known and grant.in_force(at) and grant.reaches(known[grant.role].reach)
+        )
+    )
+    return held if person.token_scopes is None else held & frozenset(person.token_scopes)
 
 
 def groups_reached(person: Someone, permission: str) -> list[tuple[int, str]]:

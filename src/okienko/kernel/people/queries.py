@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from okienko.base.decisions import Missing
+from okienko.kernel.history.statements import rows_of
 from okienko.kernel.people import roles
 from okienko.kernel.people.access import Scope, Someone, scope_of
 from okienko.kernel.people.models import ApiToken, Grant, OrganisationImport, Person, SecondFactorRule
@@ -53,13 +54,15 @@ def away(day: date) -> QuerySet[Person]:
 
 
 def token_holder(secret: str, *, at: datetime) -> ApiToken | None:
+    """Asked with every request of a program."""
     digest = hashlib.sha256(secret.encode()).digest()
-    return (
-        ApiToken.objects.select_related("person")
-        .filter(digest=digest, revoked_at__isnull=True, person__is_active=True)
-        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-        .first()
-    )
+    valid = "digest = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)"
+    tokens = rows_of(ApiToken, valid, [digest, at])
+    people = rows_of(Person, "id = %s AND is_active", [tokens[0].person_id]) if tokens else []
+    if not people:
+        return None
+    tokens[0].person = people[0]
+    return tokens[0]
 
 
 def person_for(reader: Someone, person_id: int) -> Person:

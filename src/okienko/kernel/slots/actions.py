@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,6 +23,11 @@ from okienko.kernel.slots.models import Claim, ReceptionHours, Resource
 from okienko.kernel.units.models import Unit
 
 NOTE = 200
+
+_TAKE = """
+UPDATE slots_claim SET kind = 'taken', expires_at = NULL, subject_id = %(subject)s
+WHERE key = %(key)s AND kind = 'hold' AND expires_at > %(at)s RETURNING *
+"""
 
 
 @atomic
@@ -157,19 +162,12 @@ def _cut_out(resource: Resource, dates: DateRange) -> None:
 @atomic
 def take(key: str, *, by: Actor, at: datetime, subject_id: int, subject: str) -> Claim:
     """What was held becomes taken, for good; too late when the hold has run out."""
-    claim = (
-        Claim.objects.select_for_update()
-        .filter(key=key, kind=Claim.Kind.HOLD)
-        .select_related("resource")
-        .first()
-    )
-    if claim is None or claim.expires_at is None or claim.expires_at <= at:
+    held = Claim.objects.raw(_TAKE, {"key": key, "at": at, "subject": subject_id})
+    claim = next(iter(held), None)
+    if claim is None:
         raise Refused(_("The time to finish is over. Please choose a time again."), code="hold-over")
-    claim.kind, claim.expires_at, claim.subject_id = Claim.Kind.TAKEN, None, subject_id
-    claim.save()
-    record(
-        claim.resource, "time.taken", by=by, at=at, after={"start": claim.during.lower, "subject": subject}
-    )
+    resource = Resource(pk=claim.resource_id)
+    record(resource, "time.taken", by=by, at=at, after={"start": claim.during.lower, "subject": subject})
     return claim
 
 
@@ -185,35 +183,33 @@ def extend(key: str, *, by: Actor, at: datetime, until: datetime) -> Claim:
 
 
 @atomic
-def release(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
+def release(*claims: Claim, by: Actor, at: datetime, why: str = "") -> None:
     """Give the time back. A hold leaves no trace; a time that was taken does."""
-    gone = Claim.objects.select_for_update().select_related("resource").filter(pk=claim.pk).first()
-    if gone is None:
-        return
-    taken = gone.kind == Claim.Kind.TAKEN
-    Claim.objects.filter(pk=gone.pk).delete()
-    record(
-        gone.resource,
-        "time.released",
-        by=by,
-        at=at,
-        before={"start": gone.during.lower, "kind": gone.kind},
-        note=why,
-    )
-    if taken:
-        publish(TimeFreed(gone.resource_id, gone.during.lower, at))
+    gone = _locked(claims)
+    Claim.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    for one in gone:
+        before = {"start": one.during.lower, "kind": one.kind}
+        record(one.resource, "time.released", by=by, at=at, before=before, note=why)
+    freed = [one for one in gone if one.kind == Claim.Kind.TAKEN]
+    for resource_id in sorted({one.resource_id for one in freed}):
+        first = min(one.during.lower for one in freed if one.resource_id == resource_id)
+        publish(TimeFreed(resource_id, first, at))
 
 
 @atomic
-def shut(claim: Claim, *, by: Actor, at: datetime, why: str = "") -> None:
+def shut(*claims: Claim, by: Actor, at: datetime, why: str = "") -> None:
     """Whoever had the time has it no more, and nobody else gets it."""
-    shut = Claim.objects.select_for_update().select_related("resource").filter(pk=claim.pk).first()
-    if shut is None:
-        return
-    shut.kind, shut.expires_at, shut.key, shut.subject_id = Claim.Kind.CLOSED, None, "", None
-    shut.note = why[:NOTE]
-    shut.save()
-    record(shut.resource, "time.shut", by=by, at=at, after={"start": shut.during.lower}, note=why)
+    shut = _locked(claims)
+    Claim.objects.filter(pk__in=[one.pk for one in shut]).update(
+        kind=Claim.Kind.CLOSED, expires_at=None, key="", subject_id=None, note=why[:NOTE]
+    )
+    for one in shut:
+        record(one.resource, "time.shut", by=by, at=at, after={"start": one.during.lower}, note=why)
+
+
+def _locked(claims: Iterable[Claim]) -> list[Claim]:
+    locked = Claim.objects.select_for_update(of=("self",)).select_related("resource")
+    return list(locked.filter(pk__in=[one.pk for one in claims]).order_by("pk"))
 
 
 @atomic

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from array import array
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -112,13 +114,26 @@ def _until(text: str) -> time:
     return time() if text == "24:00" else time.fromisoformat(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
-    """A time at which a visit may begin, and where, the first in the order of priority first."""
+class Free(NamedTuple):
+    """A time at which a visit may begin. Thousands are made at once and few are looked at: who is free then is found
+    out by those who ask."""
 
     start: datetime
-    resource_ids: tuple[int, ...]
-    places: int
+    minute: int
+    there: Sequence[tuple[int, int]]
+    """Each place of each resource with the minutes of this day at which it is free."""
+
+    @property
+    def resource_ids(self) -> tuple[int, ...]:
+        """Where, the first in the order of priority first."""
+        return tuple(dict.fromkeys(pk for pk, free in self.there if free >> self.minute & 1))
+
+    def only_at(self, resource_ids: Container[int]) -> Free:
+        return self._replace(there=[(pk, free) for pk, free in self.there if pk in resource_ids])
+
+    @property
+    def places(self) -> int:
+        return sum(free >> self.minute & 1 for _pk, free in self.there)
 
 
 def free_times(
@@ -140,55 +155,102 @@ def free_times(
     known = receptions(resource_ids)
     if any(reception.version != versions.get(pk) for pk, reception in known.items()):
         known = receptions(resource_ids, fresh=True)
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    found: dict[int, list[int]] = {}  # who is free, once for each place
+    by_zone: dict[ZoneInfo, list[tuple[rules.Reception, int]]] = {}
     for pk in resource_ids:
-        reception = known.get(pk)
-        if reception is None:
+        if (reception := known.get(pk)) is not None:
+            length = minutes if isinstance(minutes, int) else minutes[pk]
+            by_zone.setdefault(reception.zone, []).append((reception, length))
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    found = [
+        one
+        for those in by_zone.values()
+        for day in days
+        for one in _free_on(day, those, taken, not_before, kept_too)
+    ]
+    return found if len(by_zone) <= 1 else _merged(found, resource_ids)
+
+
+def _free_on(
+    day: date,
+    those: Iterable[tuple[rules.Reception, int]],
+    taken: rules.Taken,
+    not_before: datetime,
+    kept_too: bool,
+) -> list[Free]:
+    """Of resources whose day begins at the same moment."""
+    there, anywhere, midnight = [], 0, None
+    for reception, length in those:
+        plan = reception.day_plan(day, length)
+        if plan is None:
             continue
-        length = minutes if isinstance(minutes, int) else minutes[pk]
-        for day in days:
-            for minute in rules.free_minutes(reception, day, length, taken, not_before, kept_too=kept_too):
-                found.setdefault(minute, []).append(pk)
+        midnight, pk = plan.midnight, reception.resource_id
+        for free in rules.free_bits(plan, pk, length, taken, not_before, kept_too=kept_too):
+            if free:
+                there.append((pk, free))
+                anywhere |= free
+    if midnight is None:
+        return []
+    return [Free(midnight + rules.AFTER[minute], minute, there) for minute in rules.minutes_set(anywhere)]
+
+
+def _merged(found: Iterable[Free], order: Sequence[int]) -> list[Free]:
+    """The same moment in two zones is one time."""
+    rank = {pk: number for number, pk in enumerate(order)}
+    by_start: dict[datetime, list[tuple[int, int]]] = {}
+    for one in found:
+        free = ((pk, bits >> one.minute & 1) for pk, bits in one.there)
+        by_start.setdefault(one.start, []).extend(free)
     return [
-        Free(rules.moment(minute), tuple(dict.fromkeys(where)), len(where))
-        for minute, where in sorted(found.items())
+        Free(start, 0, sorted(there, key=lambda one: rank[one[0]]))
+        for start, there in sorted(by_start.items())
     ]
 
 
 def _taken(
     resource_ids: Sequence[int], first: date, last: date, *, now: datetime, own_key: str
 ) -> tuple[dict[int, int], rules.Taken]:
-    """The versions at which hours stand now, and what is taken: one question to the database."""
+    """The versions at which hours stand now, and what is taken: one question to the database.
+
+    Planned anew each time: how to find the claims of a day and those of a year are two different plans.
+    """
     start = datetime.combine(first, time(), UTC) - timedelta(days=1)
     end = datetime.combine(last, time(), UTC) + timedelta(days=2)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.id, r.hours_version, c.place, day,
-                   array_agg(greatest(c.first - day * 1440, 0)),
-                   array_agg(least(c.last - day * 1440, 1440) - greatest(c.first - day * 1440, 0))
+            SELECT r.id, r.hours_version, c.place, c.day, c.length, c.begins
             FROM slots_resource r
             LEFT JOIN (
-                SELECT resource_id, place, (date_part('epoch', lower(during)) / 60)::int AS first,
-                       (date_part('epoch', upper(during)) / 60)::int AS last
-                FROM slots_claim
-                WHERE resource_id = ANY(%s) AND during && tstzrange(%s, %s)
-                  AND (expires_at IS NULL OR expires_at > %s) AND (key = '' OR key <> %s)
+                SELECT resource_id, place, day, least(last - day * 1440, 1440) - greatest(first - day * 1440, 0) AS length,
+                       string_agg(int2send(greatest(first - day * 1440, 0)::int2), '') AS begins
+                FROM (
+                    SELECT resource_id, place, (date_part('epoch', lower(during)) / 60)::int AS first,
+                           (date_part('epoch', upper(during)) / 60)::int AS last
+                    FROM slots_claim
+                    WHERE resource_id = ANY(%s) AND during && tstzrange(%s, %s)
+                      AND (expires_at IS NULL OR expires_at > %s) AND (key = '' OR key <> %s)
+                ) claim, generate_series(first / 1440, (last - 1) / 1440) AS day
+                GROUP BY 1, 2, 3, 4
             ) c ON c.resource_id = r.id
-            LEFT JOIN LATERAL generate_series(c.first / 1440, (c.last - 1) / 1440) AS day ON true
             WHERE r.id = ANY(%s) AND r.active
-            GROUP BY r.id, c.place, day
             """,
             [list(resource_ids), start, end, now, own_key, list(resource_ids)],
         )
         rows = cursor.fetchall()
-    taken = {
-        (pk, place, day): rules.minutes_of(begins, lengths)
-        for pk, _version, place, day, begins, lengths in rows
-        if day is not None
-    }
+    taken: dict[tuple[int, int, int], int] = {}
+    for pk, _version, place, day, length, packed in rows:
+        if day is not None:
+            key = pk, place, day
+            taken[key] = taken.get(key, 0) | rules.minutes_of(_unpacked(packed), length)
     return {row[0]: row[1] for row in rows}, taken
+
+
+def _unpacked(packed: bytes) -> array[int]:
+    """Numbers of two bytes each, the way they go over a network."""
+    numbers = array("H", packed)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)

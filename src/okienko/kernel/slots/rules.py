@@ -157,15 +157,12 @@ Taken = Mapping[tuple[int, int, int], int]
 """By resource, place and day of UTC since the epoch: bits of its minutes that are taken."""
 
 
-_RUNS = tuple((1 << length) - 1 for length in range(DAY + 1))
+_BITS = tuple(1 << minute for minute in range(DAY))
 
 
-def minutes_of(begins: Iterable[int], lengths: Iterable[int]) -> int:
-    """Bits of a day from what begins after so many minutes and lasts so long."""
-    bits = 0
-    for begin, length in zip(begins, lengths, strict=True):
-        bits |= _RUNS[length] << begin
-    return bits
+def minutes_of(begins: Iterable[int], length: int) -> int:
+    """Bits of a day from what begins after so many minutes; all of it lasts so long and none lies over another."""
+    return sum(map(_BITS.__getitem__, begins)) * ((1 << length) - 1)
 
 
 def taken_of(claims: Iterable[tuple[int, int, int, int]]) -> Taken:
@@ -175,7 +172,7 @@ def taken_of(claims: Iterable[tuple[int, int, int, int]]) -> Taken:
         for day in range(first // DAY, (last - 1) // DAY + 1):
             begin, end = max(first - day * DAY, 0), min(last - day * DAY, DAY)
             key = (resource_id, place, day)
-            taken[key] = taken.get(key, 0) | minutes_of([begin], [end - begin])
+            taken[key] = taken.get(key, 0) | minutes_of([begin], end - begin)
     return taken
 
 
@@ -202,16 +199,26 @@ def free_minutes(
     plan = reception.day_plan(day, minutes)
     if plan is None:
         return []
+    places = free_bits(plan, reception.resource_id, minutes, taken, not_before, kept_too=kept_too)
+    return [plan.base + minute for free in places for minute in minutes_set(free)]
+
+
+def free_bits(
+    plan: DayPlan, resource_id: int, minutes: int, taken: Taken, not_before: datetime, *, kept_too: bool
+) -> list[int]:
+    """For each place the minutes of the day at which a visit may begin."""
     starts = plan.offered(kept_too=kept_too)
     if plan.midnight < not_before:
         earliest = -((plan.midnight - not_before) // MINUTE)
         starts = starts >> earliest << earliest
-    found: list[int] = []
+    found = []
     for place in range(1, plan.places + 1):
-        busy = _busy(taken, reception.resource_id, place, plan)
-        free = starts & fits_for(~busy & _WHOLE_DAY, minutes) if busy else starts
-        found += [plan.base + minute for minute in minutes_set(free)]
+        busy = _busy(taken, resource_id, place, plan)
+        found.append(starts & fits_for(~busy & _WHOLE_DAY, minutes) if busy else starts)
     return found
+
+
+AFTER = tuple(minute * MINUTE for minute in range(26 * 60))
 
 
 def moment(minute: int) -> datetime:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
+from okienko.kernel.history.statements import prepared
 from okienko.kernel.slots import queries, rules
 
 _TAKE = """
@@ -86,7 +87,7 @@ def _hold(
                     _("This time is not offered. Please choose one of those shown."), code="not-offered"
                 )
         values: dict[str, Any] = {**wanted, "key": key, "at": at, "until": until}
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_TAKE, values)
             current, free, claim_id, resource_id, place = cursor.fetchone()
             if claim_id is not None:

@@ -15,6 +15,7 @@ from okienko.base.jobs import defer
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.statements import rows_of
 from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
 from okienko.kernel.webhooks import rules, sending
@@ -67,7 +68,7 @@ def _checked(url: str, events: Iterable[str]) -> list[str]:
 def announce(event: str, payload: Mapping[str, Any], *, at: datetime) -> int:
     """Told to all who asked for it: rows and jobs of the transaction in which it happened, or nothing of it."""
     made = 0
-    for endpoint in Endpoint.objects.filter(active=True, events__contains=[event]):
+    for endpoint in rows_of(Endpoint, "active AND events @> to_jsonb(%s::text) ORDER BY name, id", [event]):
         delivery = Delivery.objects.create(
             endpoint=endpoint,
             message_id=f"msg_{secrets.token_hex(16)}",

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
@@ -27,6 +28,7 @@ from okienko.kernel.slots.api import router as slots
 from okienko.site.api import limits, problems
 from okienko.site.api.articles import router as articles
 from okienko.site.api.imports import router as imports
+from okienko.site.api.joining import router as joining
 from okienko.site.api.organisation import router as organisation
 from okienko.site.api.people import router as people
 from okienko.site.api.privacy import router as privacy
@@ -102,7 +104,18 @@ class Page(DocsBase):
 
 
 class Api(NinjaAPI):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._schemas: dict[tuple[str | None, str], OpenAPISchema] = {}
+
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """Made once in each language: nothing of it changes while a process runs, and making it takes long."""
+        key = get_language(), repr(kwargs)
+        if key not in self._schemas:
+            self._schemas[key] = self._schema(**kwargs)
+        return self._schemas[key]
+
+    def _schema(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**kwargs)
         for operations in schema["paths"].values():
             for operation in operations.values():
@@ -165,6 +178,7 @@ api.add_router("", visits.router)
 api.add_router("", people)
 api.add_router("", organisation)
 api.add_router("", imports)
+api.add_router("", joining)
 api.add_router("", messages)
 api.add_router("", texts)
 api.add_router("", webhooks)

@@ -16,7 +16,7 @@ from okienko.kernel.people.access import actor_of
 from okienko.kernel.people.models import OrganisationImport
 from okienko.kernel.people.organisation import applying, writing
 from okienko.kernel.people.organisation.comparing import Difference, compare
-from okienko.kernel.people.organisation.reading import read
+from okienko.kernel.people.organisation.reading import Wrong, read
 from okienko.kernel.people.views.organisation import XLSX
 from okienko.site.api.checking import LARGEST_ID, demand
 
@@ -58,9 +58,13 @@ def _import(request: HttpRequest, import_id: int) -> OrganisationImport:
     return queries.import_by_id(min(import_id, LARGEST_ID))
 
 
-def _difference(one: Difference) -> dict[str, Any]:
+def difference_of(one: Difference) -> dict[str, Any]:
     cells = [{"heading": heading, "before": before, "after": after} for heading, before, after in one.cells]
     return {"what": one.what, "sheet": one.sheet, "name": one.name, "cells": cells}
+
+
+def wrong_of(one: Wrong) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("sheet", "row", "column", "says")}
 
 
 def _told(request: HttpRequest, made: OrganisationImport) -> dict[str, Any]:
@@ -72,9 +76,9 @@ def _told(request: HttpRequest, made: OrganisationImport) -> dict[str, Any]:
         refused = applying.trial(made, by=actor_of(request), at=at)
     return {
         "id": made.pk, "name": made.name, "uploaded_at": made.uploaded_at, "applied_at": made.applied_at,
-        "wrong": [{name: getattr(one, name) for name in ("sheet", "row", "column", "says")} for one in wrong],
+        "wrong": [wrong_of(one) for one in wrong],
         "refused": str(refused.reason) if isinstance(refused, Refused) else "",
-        "differences": [_difference(one) for one in compare(writing.content(at), file)] if open_ else [],
+        "differences": [difference_of(one) for one in compare(writing.content(at), file)] if open_ else [],
     }  # fmt: skip
 
 
@@ -109,4 +113,4 @@ def show_import(request: HttpRequest, import_id: int) -> Any:
 )
 def apply_import(request: HttpRequest, import_id: int) -> Any:
     done = applying.apply(_import(request, import_id), by=actor_of(request), at=now())
-    return [_difference(one) for one in done]
+    return [difference_of(one) for one in done]

@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from okienko.kernel.history.statements import prepared
 from okienko.kernel.people.network import client_address
 
 WINDOW_SECONDS = 60
@@ -60,7 +61,7 @@ def count_address(request: HttpRequest, *, at: datetime) -> Allowance:
 
 def _count(caller: str, limit: int, at: datetime) -> Allowance:
     minute, gone = divmod(int(at.timestamp()), WINDOW_SECONDS)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_COUNT, [caller, minute])
         return Allowance(limit, cursor.fetchone()[0], WINDOW_SECONDS - gone)
 

@@ -207,7 +207,7 @@ class _Batch:
         _copy(
             "faults_report",
             "case_id, category_id, place, street, house_number, latitude, longitude, rpw, language, cadastral_district, parcel,"
-            " public_text, token, open, taken_up_at, in_time, times_returned, times_rejected",
+            " public_text, token, open, passed_at, taken_up_at, in_time, times_returned, times_rejected",
             self.reports,
         )
         _copy("cases_sight", "case_id, unit_id, group_id, since", self.sights)
@@ -262,6 +262,7 @@ class _Batch:
                 "",
                 "",
                 is_open,
+                received,
                 *_figures(chance, received, closed, due),
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from okienko.base.time import WARSAW
 from okienko.ui.forms.reading import read_date, read_time
@@ -23,17 +24,24 @@ class DateInput(forms.DateInput):
         super().__init__({"autocomplete": "off", "size": 20} | (attrs or {}), format="%d.%m.%Y")
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        words = {
-            "open": _("Choose a day"),
-            "title": _("Day"),
-            "previous": _("Previous month"),
-            "next": _("Next month"),
-            "previousYear": _("Previous year"),
-            "nextYear": _("Next year"),
-            "close": _("Close"),
-            "keys": _("Arrows move by days and weeks, Page Up and Page Down by months."),
-        }
-        return super().get_context(name, value, {**(attrs or {}), "data-date-picker": json.dumps(words)})
+        words = _date_words(get_language())
+        return super().get_context(name, value, {**(attrs or {}), "data-date-picker": words})
+
+
+@cache
+def _date_words(language: str) -> str:
+    """For the calendar that scripts open; the words are those of the language that is on."""
+    words = {
+        "open": _("Choose a day"),
+        "title": _("Day"),
+        "previous": _("Previous month"),
+        "next": _("Next month"),
+        "previousYear": _("Previous year"),
+        "nextYear": _("Next year"),
+        "close": _("Close"),
+        "keys": _("Arrows move by days and weeks, Page Up and Page Down by months."),
+    }
+    return json.dumps(words)
 
 
 class TimeInput(forms.TimeInput):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+
+from okienko.ui.markup import safe
 
 
 class Markup(DjangoTemplates):
@@ -41,15 +44,30 @@ def _group(name: str | None, options: list[dict[str, Any]]) -> str:
     return f'<optgroup label="{escape(name)}">{made}</optgroup>' if name else made
 
 
-def _input(widget: Mapping[str, Any]) -> str:
+def input_markup(widget: Mapping[str, Any]) -> str:
     value = "" if widget["value"] is None else f' value="{escape(widget["value"])}"'
     return (
         f'<input type="{escape(widget["type"])}" name="{escape(widget["name"])}"{value}{_attributes(widget)}>'
     )
 
 
+class Choice(forms.Select):
+    """One of many, without groups: written straight from its choices, of which a filter may have hundreds."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = "".join(
+            f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{safe(label)}</option>'
+            for key, label in self.choices
+        )
+        given = _attributes({"attrs": self.build_attrs(self.attrs, attrs)})
+        return mark_safe(f'<select name="{escape(name)}"{given}>{options}</select>')
+
+
 _INPUTS = ("checkbox", "email", "input", "number", "text")
 _MADE: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "django/forms/widgets/select.html": _select,
-    **{f"django/forms/widgets/{name}.html": _input for name in _INPUTS},
+    **{f"django/forms/widgets/{name}.html": input_markup for name in _INPUTS},
 }

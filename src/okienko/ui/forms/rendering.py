@@ -1,4 +1,4 @@
-"""What a template needs to show a field: for any Django form, not only for ours."""
+"""A field as markup, for any Django form, not only for ours. Made here: a page of many fields is mostly these."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm, BoundField
+from django.forms.boundfield import BoundWidget
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from okienko.ui.forms.markup import input_markup
+from okienko.ui.icons import icon
+from okienko.ui.markup import safe
 
 # What browsers may fill in for people about themselves (WCAG 2.2, 1.3.5), by the usual names of fields.
 AUTOCOMPLETE = {
@@ -40,28 +47,51 @@ class ErrorEntry:
     label: Any = ""
 
 
-def field_context(bound: BoundField, *, rank: bool = True) -> dict[str, Any]:
-    """`rank` says in words whether the field must be filled in."""
-    widget = bound.field.widget
+def field(bound: BoundField, *, rank: bool = True) -> SafeString:
+    """A field with its name, its help and what is wrong with it; `rank` says in words whether it must be filled in."""
+    widget, id_ = bound.field.widget, safe(bound.auto_id)
     grouped = bool(bound.use_fieldset)
-    describing = []
-    if bound.help_text:
-        describing.append(f"{bound.auto_id}_helptext")
-    if bound.errors:
-        describing.append(f"{bound.auto_id}_error")
-    described_by = " ".join(describing)
-    context: dict[str, Any] = {
-        "bound": bound,
-        "grouped": grouped,
-        "described_by": described_by,
-        "kind": _kind(widget),
-        "rank": rank,
-    }
+    described_by = " ".join(
+        f"{bound.auto_id}_{part}"
+        for part, there in (("helptext", bound.help_text), ("error", bound.errors))
+        if there
+    )
+    look = "field wrong" if bound.errors else "field"
+    name, notes = safe(bound.label) + (_rank(bound) if rank else ""), _notes(bound, id_)
     if isinstance(widget, _GROUPS):
-        context["options"] = list(bound)
+        control = "".join(map(_option, bound.subwidgets))
+        control = f'<div class="options {_kind(widget)}">{control}</div>' if control else ""
     else:
-        context["control"] = bound.as_widget(attrs=_attributes(bound, "" if grouped else described_by))
-    return context
+        control = bound.as_widget(attrs=_attributes(bound, "" if grouped else described_by))
+    if grouped:
+        describe = f' aria-describedby="{safe(described_by)}"' if described_by else ""
+        return mark_safe(
+            f'<fieldset class="{look}" id="{id_}" tabindex="-1"{describe}><legend>{name}</legend>{notes}{control}</fieldset>'
+        )
+    label = f'<label for="{safe(bound.id_for_label)}">{name}</label>'
+    if isinstance(widget, forms.CheckboxInput):
+        return mark_safe(f'<div class="{look}"><div class="option">{control}{label}</div>{notes}</div>')
+    return mark_safe(f'<div class="{look}">{label}{notes}{control}</div>')
+
+
+def _rank(bound: BoundField) -> str:
+    rank = _("required") if bound.field.required else _("optional")
+    return f' <span class="rank">({safe(rank)})</span>'
+
+
+def _notes(bound: BoundField, id_: str) -> str:
+    notes = f'<div class="help" id="{id_}_helptext">{safe(bound.help_text)}</div>' if bound.help_text else ""
+    if not bound.errors:
+        return notes
+    error_word = _("Error:")
+    sign = f'{icon("alert")}<span><span class="unseen">{safe(error_word)}</span>'
+    said = "".join(f'<p class="error">{sign} {safe(error)}</span></p>' for error in bound.errors)
+    return f'{notes}<div id="{id_}_error">{said}</div>'
+
+
+def _option(option: BoundWidget) -> str:
+    label = f'<label for="{safe(option.id_for_label)}">{safe(option.choice_label)}</label>'
+    return f'<div class="option">{input_markup(option.data)}{label}</div>'
 
 
 def error_entries(form: BaseForm) -> list[ErrorEntry]:
@@ -78,11 +108,7 @@ def error_entries(form: BaseForm) -> list[ErrorEntry]:
 
 
 def _kind(widget: forms.Widget) -> str:
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "checkboxes"
-    if isinstance(widget, forms.RadioSelect):
-        return "radios"
-    return "checkbox" if isinstance(widget, forms.CheckboxInput) else "input"
+    return "checkboxes" if isinstance(widget, forms.CheckboxSelectMultiple) else "radios"
 
 
 def _attributes(bound: BoundField, described_by: str) -> dict[str, Any]:

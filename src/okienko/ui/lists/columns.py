@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any, Literal
 
 Words = Any  # a string, perhaps one that is translated when it is shown
@@ -22,9 +23,11 @@ class Column:
     name      in the address and in exports; never changes once people have saved views
     title     for people
     value     what stands in the row: the name of an attribute ("holder.name" reaches further) or a function
+    reads     the fields of the row behind a value that is not one itself, so that a query may fetch only these
     sort      the query side's name for this order; without one the column cannot be sorted by
     show      how the cell is shown, given the row and the value; without it the value is shown by its type
     align     "end" for numbers
+    wide      words that want room, before the other columns take theirs
     default   whether it is shown before anyone chooses
     fixed     always shown (number, title): without it a row could not be told from another
     """
@@ -35,16 +38,22 @@ class Column:
     sort: str = ""
     show: Callable[[Any, Any], str] | None = None
     align: Align = "start"
+    wide: bool = False
     default: bool = True
     fixed: bool = False
+    reads: tuple[str, ...] = ()
 
     def of(self, row: Any) -> Any:
-        if callable(self.value):
-            return self.value(row)
-        found = row
-        for step in self.value.split("."):
-            found = found.get(step) if isinstance(found, dict) else getattr(found, step, None)
-        return found
+        value = self.value
+        if not isinstance(value, str):
+            return value(row)
+        if "." not in value:
+            return _part(row, value)
+        return reduce(_part, value.split("."), row)
+
+
+def _part(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
 
 
 @dataclass(frozen=True, slots=True)

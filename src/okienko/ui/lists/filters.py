@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from okienko.ui.forms import DateField, Form
+from okienko.ui.forms.markup import Choice
+from okienko.ui.forms.rendering import field
 from okienko.ui.lists.columns import Dates, Filter
 
 NO_CHOICE = gettext_lazy("– any –")
@@ -22,10 +26,22 @@ class FilterForm(Form):
     def __init__(self, filters: Iterable[Filter], *args: Any, **kwargs: Any) -> None:
         self.filters = tuple(filters)
         super().__init__(*args, **kwargs)
+        self.touched = any(self.data.get(name) for one in self.filters for name in one.parameters)
+        if self.touched:
+            self._add_fields()
+
+    def _add_fields(self) -> None:
         for filter_ in self.filters:
-            for name, field in _fields(filter_):
-                self.prepare(field)
-                self.fields[name] = field
+            for name, made in _fields(filter_):
+                self.prepare(made)
+                self.fields[name] = made
+
+    @property
+    def markup(self) -> SafeString:
+        """The fields. Most lists are opened without a filter: then these are the same as the last time."""
+        if not self.touched:
+            return _untouched(get_language(), self.filters)
+        return mark_safe("".join(field(bound, rank=False) for bound in self))
 
     def clean(self) -> dict[str, Any]:
         for filter_ in self.filters:
@@ -54,6 +70,14 @@ class FilterForm(Form):
             elif given[0]:
                 found[filter_.name] = tuple(given[0]) if filter_.multiple else given[0]
         return found
+
+
+@lru_cache(maxsize=200)
+def _untouched(language: str, filters: tuple[Filter, ...]) -> SafeString:
+    """All that is shown stands in the filters themselves, in the words of the language that is on."""
+    form = FilterForm(filters)
+    form._add_fields()
+    return mark_safe("".join(field(bound, rank=False) for bound in form))
 
 
 def _fields(filter_: Filter) -> list[tuple[str, forms.Field]]:
@@ -86,5 +110,7 @@ def _fields(filter_: Filter) -> list[tuple[str, forms.Field]]:
                 label=filter_.title, required=False, max_length=200, help_text=filter_.help
             )
             return [(filter_.name, text)]
-    choice = forms.ChoiceField(label=filter_.title, choices=choices, required=False, help_text=filter_.help)
+    choice = forms.ChoiceField(
+        label=filter_.title, choices=choices, required=False, help_text=filter_.help, widget=Choice
+    )
     return [(filter_.name, choice)]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import formats
-from django.utils.html import conditional_escape, escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from okienko.ui.lists import cells
 from okienko.ui.lists.columns import Column, Dates, Filter, Sort, Words
 from okienko.ui.lists.cursor import Cursor
 from okienko.ui.lists.request import ListRequest
-from okienko.ui.templatetags.ui import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,15 @@ class Header:
     url: str = ""
     sorted: str = ""
     """"ascending", "descending" or nothing: aria-sort."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    name: str
+    title: str
+    chosen: bool
+    up: str
+    down: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +132,10 @@ class ListPage:
 
     @property
     def body(self) -> SafeString:
-        """The rows as markup, made here and not in the template: of a long list they are most of the page's time."""
-        heads = [
-            format_html('<td role="cell" class="{}" data-title="{}">', column.align, column.title)
-            for column in self.request.columns
-        ]
-        tick = (
-            '<td role="cell" class="select"><input type="checkbox" form="{}-bulk" name="selected" value="{}"'
-            ' aria-label="{}"></td>'
+        tick = cells.ticks(self.id, self.key_of, self.name_of) if self.bulk else None
+        return cells.body(
+            self.request.columns, self.rows, url_of=self.url_of, is_late=self.is_late, tick=tick
         )
-        select = _("Select %(name)s")
-        made = []
-        for row in self.rows:
-            cells: list[str] = [conditional_escape(content(column, row)) for column in self.request.columns]
-            if self.url_of and cells:
-                cells[0] = f'<a data-open href="{escape(self.url_of(row))}">{cells[0]}</a>'
-            late = ' class="late"' if self.is_late and self.is_late(row) else ""
-            made.append(f'<tr role="row" data-row{late}>')
-            if self.bulk:
-                made.append(
-                    format_html(tick, self.id, self.key_of(row), select % {"name": self.name_of(row)})
-                )
-            made += [f"{head}{cell}</td>" for head, cell in zip(heads, cells, strict=True)]
-            made.append("</tr>")
-        return mark_safe("".join(made))
 
     @property
     def chips(self) -> Iterator[Chip]:
@@ -189,9 +178,12 @@ class ListPage:
         return self.request.parameters(without=["column"])
 
     @property
-    def column_choices(self) -> list[tuple[Column, bool]]:
-        rest = [column for column in self.request.definition.columns if column not in self.request.columns]
-        return [(column, True) for column in self.request.columns] + [(column, False) for column in rest]
+    def column_choices(self) -> SafeString:
+        shown = tuple((column.name, str(column.title)) for column in self.request.columns)
+        known = ((column.name, str(column.title)) for column in self.request.definition.columns)
+        return _column_choices(
+            get_language(), self.id, shown, tuple(one for one in known if one not in shown)
+        )
 
     @property
     def export_links(self) -> list[tuple[str, str]]:
@@ -215,19 +207,15 @@ def _ends(dates: Dates) -> tuple[date | None, date | None]:
     return dates.first, dates.last
 
 
-def content(column: Column, row: Any) -> str:
-    """A cell as the column shows it, or by the type of its value."""
-    value = column.of(row)
-    if column.show is not None:
-        return column.show(row, value)
-    match value:
-        case None | "":
-            return "–"
-        case bool():
-            return _("Yes") if value else _("No")
-        case datetime() | date():
-            return moment(value, "short")
-        case int() | float() | Decimal():
-            return format_html('<span class="number">{}</span>', formats.number_format(value))
-        case _:
-            return str(conditional_escape(value))
+@lru_cache(maxsize=200)
+def _column_choices(
+    language: str, list_id: str, shown: tuple[tuple[str, str], ...], hidden: tuple[tuple[str, str], ...]
+) -> SafeString:
+    """Kept, as a list has the same columns for almost everybody, in the words of the language that is on."""
+    up, down = _("Move %(name)s up"), _("Move %(name)s down")
+    choices = [
+        ColumnChoice(name, title, chosen, up % {"name": title}, down % {"name": title})
+        for chosen, columns in ((True, shown), (False, hidden))
+        for name, title in columns
+    ]
+    return render_to_string("ui/lists/columns.html", {"id": list_id, "choices": choices})

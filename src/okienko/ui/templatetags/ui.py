@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils import formats
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, ngettext
 
-from okienko.ui import addresses, charts, preferences
+from okienko.ui import addresses, charts, icons, moments, preferences
 from okienko.ui import office as offices
-from okienko.ui.forms.rendering import error_entries, field_context
+from okienko.ui.forms.rendering import error_entries, field
 from okienko.ui.grids import DayOfSlots, Month
-from okienko.ui.icons import PATHS
+from okienko.ui.icons import icon
+from okienko.ui.markup import safe
 
 register = template.Library()
 
@@ -37,6 +40,8 @@ NOTICE_SIGNS = {
     "late": "alert",
     "error": "alert",
 }
+
+_CURRENT = ' aria-current="page"'
 
 
 # --- The frame ----------------------------------------------------------------------------------------------
@@ -86,6 +91,7 @@ def page_address(context: Context) -> str:
 
 
 @register.simple_tag
+@cache
 def languages_offered() -> list[tuple[str, str]]:
     """Each language by its own name: whoever looks for it may not read the present one."""
     names = [(code, get_language_info(code)["name_local"]) for code, _ in settings.LANGUAGES]
@@ -95,20 +101,25 @@ def languages_offered() -> list[tuple[str, str]]:
 @register.simple_tag(takes_context=True)
 def navigation_entries(context: Context) -> SafeString:
     """Made once, since a page has them twice: at its side, and in the menu of a phone."""
-    return render_to_string("ui/parts/navigation.html", {"navigation": context.get("navigation", ())})
+    return mark_safe("".join(_sections(context.get("navigation") or ())))
+
+
+def _sections(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for section, inside in groupby(entries, itemgetter("section")):
+        if section:
+            yield f"<h2>{safe(section)}</h2>"
+        items = "".join(
+            f'<li><a href="{safe(entry["url"])}"{_CURRENT if entry["current"] else ""}>'
+            f"{icon(entry['icon'])} {safe(entry['name'])}</a></li>"
+            for entry in inside
+        )
+        yield f'<ul class="entries">{items}</ul>'
 
 
 # --- Small things -------------------------------------------------------------------------------------------
 
 
-@register.simple_tag
-@cache
-def icon(name: str) -> SafeString:
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">'
-        '<path d="{}"/></svg>',
-        PATHS[name] if name in PATHS else PATHS["dot"],
-    )
+register.simple_tag(icon)
 
 
 @register.simple_tag
@@ -127,27 +138,27 @@ def button(
     describe: str = "",
 ) -> SafeString:
     """A button, or with `url` a link that looks like one; `dialog`: id of a dialog that stands for it."""
-    markup = render_to_string(
-        "ui/parts/button_link.html" if url else "ui/parts/button.html",
-        {
-            "text": text,
-            "kind": kind,
-            "name": name,
-            "value": value,
-            "sign": icon,
-            "url": url,
-            "type": type,
-            "dialog": dialog,
-            "form": form,
-            "disabled": disabled,
-            "describe": describe,
-        },
-    )
-    return mark_safe(markup.strip())
+    if url:
+        attributes = f' href="{safe(url)}"'
+    else:
+        attributes = f' type="{safe(type)}"'
+        attributes += f' name="{safe(name)}" value="{safe(value)}"' if name else ""
+        attributes += f' form="{safe(form)}"' if form else ""
+        attributes += " disabled" if disabled else ""
+    attributes += f' data-dialog="{safe(dialog)}"' if dialog else ""
+    more = f' <span class="unseen">{safe(describe)}</span>' if describe else ""
+    shown = (icons.icon(icon) if icon else "") + (f"<span>{safe(text)}{more}</span>" if text else "")
+    tag, look = "a" if url else "button", f"button {safe(kind)}" if kind else "button"
+    return mark_safe(f'<{tag} class="{look}"{attributes}>{shown}</{tag}>')
 
 
 @register.simple_tag
 def badge(text: Any, kind: str = "neutral") -> SafeString:
+    return _badge(conditional_escape(text), kind)
+
+
+@lru_cache(maxsize=1000)
+def _badge(text: SafeString, kind: str) -> SafeString:
     sign = icon(BADGE_SIGNS[kind]) if kind in BADGE_SIGNS else ""
     return format_html('<span class="badge {}">{}{}</span>', kind, sign, text)
 
@@ -208,9 +219,7 @@ def countdown(until: datetime, now: datetime, *, url: str = "", extend: str = ""
 # --- Forms --------------------------------------------------------------------------------------------------
 
 
-@register.simple_tag
-def field(bound: BoundField, *, rank: bool = True) -> str:
-    return render_to_string("ui/parts/field.html", field_context(bound, rank=rank))
+register.simple_tag(field)
 
 
 @register.simple_tag
@@ -222,21 +231,10 @@ def errors(form: BaseForm) -> str:
 # --- Values -------------------------------------------------------------------------------------------------
 
 
-_FORMS = {"short": "SHORT_DATETIME_FORMAT", "date": "DATE_FORMAT", "time": "TIME_FORMAT"}
-
-
 @register.simple_tag
 def moment(at: datetime | date | None, form: str = "") -> str:
     """A date or a time of day as the reader writes it; `form` is "short", "date" or "time"."""
-    if not at:
-        return "–"
-    local: date = at
-    if isinstance(at, datetime):
-        local = timezone.localtime(at) if timezone.is_aware(at) else at
-        pattern = _FORMS.get(form, "DATETIME_FORMAT")
-    else:
-        pattern = "SHORT_DATE_FORMAT" if form == "short" else "DATE_FORMAT"
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.date_format(local, pattern))
+    return moments.writer(form)(at) if at else "–"
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,8 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -236,3 +238,65 @@ def test_an_empty_list_says_why() -> None:
         assert "Nothing here yet" in render_to_string("ui/lists/list.html", {"list": page(rows=0)})
         narrowed = render_to_string("ui/lists/list.html", {"list": page("late=yes", rows=0)})
     assert "Nothing fits these filters" in narrowed
+
+
+HOSTILE = """<script>alert('1')</script> & "x" onload=\"2\" """
+
+
+@pytest.mark.req("CORE-24")
+@pytest.mark.parametrize(
+    "value", [HOSTILE, gettext_lazy(HOSTILE), [HOSTILE], format_html("<b>{}</b>", HOSTILE)]
+)
+def test_whatever_stands_in_a_row_stays_text(value: Any) -> None:
+    columns = (
+        Column("number", HOSTILE, "number", fixed=True),
+        Column("title", gettext_lazy(HOSTILE), lambda row: value),
+        Column("shown", "Shown", lambda row: value, show=lambda row, shown: str(shown)),
+    )
+    request = ListRequest.from_query(QueryDict(), Definition(columns))
+    shown = replace(
+        page(),
+        request=request,
+        rows=[{"number": HOSTILE}],
+        key_of=lambda row: HOSTILE,
+        name_of=lambda row: HOSTILE,
+        url_of=lambda row: HOSTILE,
+    )
+    markup = f"{shown.body}{shown.column_choices}"
+    assert "<script" not in markup
+    assert "'1'" not in markup
+    assert '"x"' not in markup
+    assert 'onload="' not in markup
+
+
+def test_what_says_that_it_is_markup_is_left_so() -> None:
+    request = ListRequest.from_query(
+        QueryDict(), Definition((Column("title", "Title", lambda row: format_html("<b>{}</b>", "&")),))
+    )
+    assert ">&amp;</b></a></td>" in replace(page(), request=request).body
+
+
+@pytest.mark.req("CORE-24", "CORE-50")
+def test_filters_and_columns_that_are_kept_speak_the_language_of_the_reader() -> None:
+    definition = Definition(
+        (Column("a", gettext_lazy("Yes"), "a"),), (Filter("b", gettext_lazy("No"), kind="yes-no"),)
+    )
+    seen = {}
+    for language in ("pl", "uk", "en", "pl"):
+        with translation.override(language):
+            shown = replace(page(), request=ListRequest.from_query(QueryDict(), definition))
+            markup = f"{shown.request.form.markup}{shown.column_choices}"
+            assert str(gettext_lazy("Yes")) in markup
+            assert str(gettext_lazy("No")) in markup
+            assert seen.setdefault(language, markup) == markup
+    assert len(set(seen.values())) == 3
+
+
+@pytest.mark.req("CORE-24")
+def test_filters_look_the_same_whether_they_are_kept_or_made_anew() -> None:
+    with translation.override("pl"):
+        kept = asked("").form.markup
+        made = asked("street=Ł").form.markup
+    assert made == kept.replace('name="street"', 'name="street" value="Ł"')
+    assert 'value="2" selected' in asked("unit=2").form.markup
+    assert 'class="field wrong"' in asked("opened_from=never").form.markup

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from okienko.features.faults.listing import words_of
 from okienko.features.faults.models import Answer, Category, Report, Source
 from okienko.features.faults.places import register
 from okienko.features.faults.places.queries import district_at
+from okienko.features.faults.queries import report_sent_as
 from okienko.features.faults.reactions import tell_of_registration
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases import actions as cases
@@ -19,7 +21,9 @@ from okienko.kernel.cases.models import Case, Channel
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.statements import insert
 from okienko.kernel.history.transactions import atomic
+from okienko.kernel.history.writing import together
 from okienko.kernel.people.models import Person
 
 # What nobody of the office has read yet when it is registered.
@@ -52,9 +56,9 @@ def report_fault(
 ) -> Case:
     """A report comes in by any channel. What is not handled here is told before, and not registered.
 
-    `token` is of one sending: a report that comes in with it once more is the same report.
+    `token` is of one sending: a report that comes in with it once more is the same report. Without one it is new.
     """
-    if token and (known := Report.objects.select_related("case").filter(token=token).first()) is not None:
+    if token and (known := report_sent_as(token)) is not None:
         return known.case
     if category.handled_elsewhere:
         raise Refused(category.handled_elsewhere, code="handled-elsewhere", field="category")
@@ -69,37 +73,40 @@ def report_fault(
         longitude=longitude,
         language=language,
         rpw=rpw,
-        token=token,
+        token=token or secrets.token_urlsafe(24),
         public_text=description if category.release_text else "",
         place_released=category.release_place,
         waiting=by.person_id is None and channel in SENT_IN,
     )
     report.area = district_at(*report.position) if report.position else None
-    case = cases.register(
-        PROCEDURE,
-        by=by,
-        at=at,
-        channel=channel,
-        subject=(subject or subject_of(report))[:250],
-        description=description,
-        kind=category.code,
-        requester=requester,
-        found_by=words_of(report),
-        **contact,
-    )
-    report.case = case
-    report.save(force_insert=True)
-    kept = keep_answers(report, answers)
-    if report.waiting:
-        _keep_source(report, kept, at)
+    with together():
+        case = cases.register(
+            PROCEDURE,
+            by=by,
+            at=at,
+            channel=channel,
+            subject=(subject or subject_of(report))[:250],
+            description=description,
+            kind=category.code,
+            requester=requester,
+            found_by=words_of(report),
+            **contact,
+        )
+        report.case = case
+        insert(report)
+        kept = keep_answers(report, answers)
+        if report.waiting:
+            _keep_source(report, kept, at)
+        record(
+            case, "fault.placed", by=by, at=at, after={"category": category.name, "place": where_is(report)}
+        )
+        tell_of_registration(report, at)
     photos = documents.attach_all(case, attachments, by=by, at=at) if attachments else []
     for photo in photos:
         if category.release_photos and photo.is_picture:
             documents.publish_document(photo, public=True, subject=case, by=by, at=at)
-    record(case, "fault.placed", by=by, at=at, after={"category": category.name, "place": where_is(report)})
     if register.is_on() and report.position:
         defer("okienko.features.faults.jobs.ask_register", case_id=case.pk)
-    tell_of_registration(report, at)
     return case
 
 
@@ -108,11 +115,13 @@ def subject_of(report: Report) -> str:
 
 
 def keep_answers(report: Report, answers: Iterable[tuple[str, str]]) -> list[Answer]:
-    return Answer.objects.bulk_create(
+    kept = [
         Answer(report=report, position=position, asked=asked[:200], said=said[:500])
         for position, (asked, said) in enumerate(answers)
         if said
-    )
+    ]
+    insert(*kept)
+    return kept
 
 
 def _keep_source(report: Report, answers: Iterable[Answer], at: datetime) -> None:
@@ -124,12 +133,8 @@ def _keep_source(report: Report, answers: Iterable[Answer], at: datetime) -> Non
         "house_number": report.house_number, "place": report.place, "point": point, "description": case.description,
     }  # fmt: skip
     contact = {name: getattr(case, name) for name in ("contact_name", "contact_email", "contact_phone")}
-    Source.objects.create(
-        report=report,
-        came_at=at,
-        told=[*_said(told), *([answer.asked, answer.said] for answer in answers)],
-        contact=_said(contact),
-    )
+    everything = [*_said(told), *([answer.asked, answer.said] for answer in answers)]
+    insert(Source(report=report, came_at=at, told=everything, contact=_said(contact)))
 
 
 def _said(told: dict[str, str]) -> list[list[str]]:

@@ -76,10 +76,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("The work has been ordered from %(firm)s.") % {"firm": made.firm})
         return back
 
+    report = report_of(case)
+    before = report.orders.first()
     initial = {
         "version": case.version,
+        "firm": before.firm_id if before else None,
         "ordered": timezone.localdate(at),
-        "task": report_of(case).public_text,
+        "task": report.public_text,
     }
     heading = _("Pass to a contractor")
     return form_page(

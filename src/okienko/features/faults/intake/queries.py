@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from okienko.base.decisions import Missing
 from okienko.features.faults.models import Category, Draft, Report
-from okienko.features.faults.queries import categories
+from okienko.features.faults.queries import categories, report_sent_as
 
 
 def draft_by_key(key: str) -> Draft | None:
@@ -15,7 +15,7 @@ def draft_by_key(key: str) -> Draft | None:
 
 def sent_as(key: str) -> Report:
     """The report that a draft with this key has become."""
-    report = Report.objects.select_related("case").filter(token=key).first()
+    report = report_sent_as(key)
     if report is None:
         raise Missing
     return report

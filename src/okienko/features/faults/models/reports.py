@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models.categories import Category
@@ -50,6 +51,7 @@ class Report(models.Model):
         choices=Reminded, default=Reminded.NOT_YET, db_default=Reminded.NOT_YET, editable=False
     )
     # What is counted of it, kept here so that statistics need not read the record.
+    passed_at = models.DateTimeField(null=True, editable=False)  # to those who first took it up
     taken_up_at = models.DateTimeField(null=True, editable=False)
     in_time = models.BooleanField(null=True, editable=False)
     times_returned = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
@@ -70,21 +72,17 @@ class Report(models.Model):
             models.CheckConstraint(condition=Q(waiting=False) | Q(open=True), name="fault_waiting_is_open"),
         ]
         indexes = [
-            models.Index(
-                fields=["category", "latitude", "longitude"],
-                condition=Q(latitude__isnull=False),
-                name="fault_report_by_position",
-            ),
-            models.Index(
-                fields=["longitude", "latitude"],
-                condition=Q(latitude__isnull=False),
-                name="fault_report_on_the_map",
+            # Of open ones alone: whoever looks at the map, or for neighbours, wants no others.
+            GistIndex(
+                Func("longitude", "latitude", function="point"),
+                condition=Q(open=True),
+                name="fault_report_open_points",
             ),
             models.Index(fields=["case"], condition=Q(waiting=True), name="fault_report_to_take_up"),
             models.Index(
                 fields=["case"],
-                include=["area", "taken_up_at", "in_time", "times_returned", "times_rejected"],
-                name="fault_report_figures",
+                include=["area", "passed_at", "taken_up_at", "in_time", "times_returned", "times_rejected"],
+                name="fault_report_counted",
             ),
             models.Index(
                 fields=["returns_on"], condition=Q(returns_on__isnull=False), name="fault_report_to_return"

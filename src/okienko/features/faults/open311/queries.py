@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from okienko.base import numbers
+from okienko.features.faults.categories import current
 from okienko.features.faults.models import Category, Question, Report
 from okienko.features.faults.open311 import asking
 from okienko.features.faults.public import queries as public
@@ -37,8 +38,8 @@ def services() -> QuerySet[Category]:
 
 
 def service(code: str) -> Category:
-    found = services().filter(code=code).first()
-    if found is None:
+    found = current.category(code)
+    if found is None or found.handled_elsewhere or found.takes_mail:
         raise asking.Wrong(404, f"service_code: there is no {code}")
     return found
 

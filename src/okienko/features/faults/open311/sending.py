@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -82,7 +81,6 @@ def receive(request: HttpRequest, *, at: datetime) -> Case:
             answers=answers,
             attachments=said["pictures"] or (),
             language=get_language() or "pl",
-            token=secrets.token_urlsafe(24),
             **_contact(said),
         )
     except Refused as refused:

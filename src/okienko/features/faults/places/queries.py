@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.db.models import QuerySet
 
 from okienko.base.text import fold
 from okienko.features.faults.models import Area, Street
 from okienko.features.faults.places.geometry import is_inside
+from okienko.kernel.history.statements import prepared
 
 MOST_SUGGESTIONS = 8
 # What stands before a name and is typed by few.
@@ -23,14 +26,31 @@ def area_by_id(area_id: int) -> Area | None:
     return Area.objects.filter(pk=area_id).first()
 
 
-def areas_at(latitude: float, longitude: float) -> list[Area]:
+def areas_at(latitude: float, longitude: float, kind: str = "") -> list[Area]:
     """All areas that hold the point: by their boxes first, then exactly."""
-    boxes = areas().filter(south__lte=latitude, north__gte=latitude, west__lte=longitude, east__gte=longitude)
-    return [area for area in boxes if is_inside(area.shape, latitude, longitude)]
+    with prepared() as cursor:
+        cursor.execute(_BOXES, [latitude, longitude, kind, kind])
+        boxes = cursor.fetchall()
+    areas = [_area(area_id, version) for area_id, version in boxes]
+    return [area for area in areas if is_inside(area.shape, latitude, longitude)]
+
+
+# With the version of each row, as PostgreSQL keeps it: whatever is written is another row in another place.
+_BOXES = """
+    SELECT id, ROW(xmin, ctid)::text FROM faults_area
+    WHERE active AND %s::float8 BETWEEN south AND north AND %s::float8 BETWEEN west AND east AND (%s = '' OR kind = %s)
+    ORDER BY sort_key, id
+"""
+
+
+@lru_cache(maxsize=1024)
+def _area(area_id: int, version: str) -> Area:
+    """Shapes are large: a process reads each once, and again when its row is another."""
+    return Area.objects.get(pk=area_id)
 
 
 def district_at(latitude: float, longitude: float) -> Area | None:
-    return next((area for area in areas_at(latitude, longitude) if area.kind == Area.Kind.DISTRICT), None)
+    return next(iter(areas_at(latitude, longitude, Area.Kind.DISTRICT)), None)
 
 
 def streets() -> QuerySet[Street]:

@@ -7,7 +7,7 @@ from math import asinh, ceil, floor, pi, radians, tan
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Func, QuerySet, Value
 
 from okienko.base import numbers
 from okienko.base.coordinates import degrees_around, metres_between
@@ -79,11 +79,7 @@ def clusters(box: Box, zoom: int) -> list[tuple[int, float, float]]:
 def points(box: Box) -> list[tuple[Report, tuple[float, float]]]:
     """Each open report of a small window with the point that everybody may see: it alone decides, so that nobody
     learns more by narrowing the window."""
-    found = reports().filter(
-        open=True,
-        longitude__range=(box.west - COARSENESS, box.east + COARSENESS),
-        latitude__range=(box.south - COARSENESS, box.north + COARSENESS),
-    )
+    found = _open_within(box, COARSENESS, COARSENESS)
     shown = ((one, point) for one in found[: 2 * MOST_POINTS] if (point := one.public_position))
     inside = [
         (one, point)
@@ -93,17 +89,28 @@ def points(box: Box) -> list[tuple[Report, tuple[float, float]]]:
     return inside[:MOST_POINTS]
 
 
+def _open_within(box: Box, up: float, aside: float) -> QuerySet[Report]:
+    """Open reports in the box and so many degrees around it, by the index of their points."""
+    corners = ((box.west - aside, box.south - up), (box.east + aside, box.north + up))
+    return reports().filter(
+        Func(
+            Func("longitude", "latitude", function="point"),
+            Func(*(Func(*map(Value, corner), function="point") for corner in corners), function="box"),
+            template="%(expressions)s",
+            arg_joiner=" <@ ",
+            output_field=BooleanField(),
+        ),
+        open=True,
+    )
+
+
 def neighbours(
     category: Category, latitude: float, longitude: float, *, at: datetime
 ) -> list[tuple[Report, int]]:
     """Open reports of the same kind near the point, nearest first, with their distance in metres."""
-    up, aside = degrees_around(latitude, category.near_metres)
-    found = reports().filter(
-        open=True,
-        category=category,
-        latitude__range=(latitude - up, latitude + up),
-        longitude__range=(longitude - aside, longitude + aside),
-        case__received_at__gte=at - timedelta(weeks=category.near_weeks),
+    here = Box(latitude, longitude, latitude, longitude)
+    found = _open_within(here, *degrees_around(latitude, category.near_metres)).filter(
+        category=category, case__received_at__gte=at - timedelta(weeks=category.near_weeks)
     )
     near = [(one, metres_between((latitude, longitude), one.position)) for one in found if one.position]
     within = sorted(((one, metres) for one, metres in near if metres <= category.near_metres), key=_distance)

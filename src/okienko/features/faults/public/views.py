@@ -101,7 +101,8 @@ def follow(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "case": case,
         "report": report_of(case),
-        "new": "nowe" in request.GET,
+        # Who keeps the address as we ask is thanked as long as there is no other news.
+        "new": "nowe" in request.GET and case.state == case.table.start,
         "reporter": bool(reporter),
     }
     return render(request, "faults/follow.html", {**context, "photos": PhotosForm(), "ask": AskForm()})

@@ -21,14 +21,14 @@ from okienko.kernel.units.models import Group, Unit
 
 _READ = (
     "kind", "unit_id", "group_id", "channel", "report__area_id", "open", "received_at", "closed_at",
-    "report__taken_up_at", "report__in_time", "report__times_returned", "report__times_rejected",
+    "report__passed_at", "report__taken_up_at", "report__in_time", "report__times_returned", "report__times_rejected",
 )  # fmt: skip
 _COUNTS = """
-    WITH report(kind, unit, held_by, channel, area, open, received_at, closed_at, taken_up_at, in_time, returned, rejected)
-        AS NOT MATERIALIZED ({cases})
+    WITH report(kind, unit, held_by, channel, area, open, received_at, closed_at, passed_at, taken_up_at,
+        in_time, returned, rejected) AS NOT MATERIALIZED ({cases})
     SELECT grouping(kind, unit, held_by, channel, area), kind, unit, held_by, channel, area,
         count(*), count(*) FILTER (WHERE NOT open), count(in_time), count(*) FILTER (WHERE in_time),
-        avg(extract(epoch FROM taken_up_at - received_at)::float8) / 3600,
+        avg(extract(epoch FROM taken_up_at - passed_at)::float8) / 3600,
         avg(extract(epoch FROM closed_at - received_at)::float8) / 86400,
         count(*) FILTER (WHERE returned > 0), count(*) FILTER (WHERE rejected > 0)
     FROM report

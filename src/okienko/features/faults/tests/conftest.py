@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
 
 from okienko.features.faults.actions import add_category, report_fault
 from okienko.features.faults.factories import districts, streets
@@ -43,6 +47,18 @@ class City:
     ) -> Case:
         told = {"channel": "phone", "description": "Dziura", "place": "przy fontannie", **given}
         return report_fault(by=by, at=at, category=category or self.holes, **told)
+
+
+def photo(name: str = "dziura.jpg") -> SimpleUploadedFile:
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(drawn, "JPEG")
+    return SimpleUploadedFile(name, drawn.getvalue(), "image/jpeg")
+
+
+def shown_by(client: Client, address: str) -> bytes:
+    """Read to the end, as a browser does; the file is closed by that."""
+    response = client.get(address)
+    return b"".join(response.streaming_content) if response.status_code == 200 else b""  # type: ignore[arg-type]
 
 
 def acting(person: Person) -> Actor:

@@ -11,8 +11,7 @@ from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.models import Firm, Order
-from okienko.features.faults.tests.conftest import AT, BY, acting
-from okienko.features.faults.tests.test_intake import photo, shown_by
+from okienko.features.faults.tests.conftest import AT, BY, acting, photo, shown_by
 from okienko.kernel.cases.actions import take_step
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of
@@ -233,6 +232,14 @@ class TestByProgram:
         order = ordered(case, firm, executor)
         assert list(Order.objects.all()) == [order]
         assert Message.objects.filter(notice="fault.order").count() == 1
+
+    def test_work_to_be_done_again_is_offered_to_the_same_firm_first(self, case, firm, executor):
+        ordered(case, firm, executor)
+        take_step(case.pk, "reject-work", by=acting(executor), at=AT, reason="Krzywo")
+        client = Client()
+        client.force_login(executor)
+        form = client.get(reverse("faults:order", args=[case.number])).context["form"]
+        assert form["firm"].value() == firm.pk
 
 
 class TestRegister:

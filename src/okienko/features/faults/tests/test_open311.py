@@ -227,7 +227,7 @@ def test_a_report_with_all_that_follows_from_it_comes_in_with_few_statements(
         "email": "anna@okienko.example", f"attribute[q{needed(city).pk}]": "tak",
     }  # fmt: skip
     assert send(client, key, **told).status_code == 200
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(22):
         answer = send(client, key, **told)
     assert answer.status_code == 200, answer.content
 

@@ -8,8 +8,7 @@ from okienko.base.decisions import Missing, Refused, Stale
 from okienko.features.faults.actions import Event, add_category, split_events
 from okienko.features.faults.models import Report
 from okienko.features.faults.parts.queries import parts_of
-from okienko.features.faults.tests.conftest import AT, BY, acting
-from okienko.features.faults.tests.test_intake import photo
+from okienko.features.faults.tests.conftest import AT, BY, acting, photo
 from okienko.kernel.cases.actions import take_step
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of

@@ -4,13 +4,12 @@ from okienko.features.visits.actions.booking import (
     Contact,
     book,
     book_for_resident,
-    cancel,
-    give_back,
     lapse_unconfirmed,
     move,
     move_by_office,
     try_to_confirm,
 )
+from okienko.features.visits.actions.cancelling import cancel, cancel_many, give_back
 from okienko.features.visits.actions.extra import add_extra_field, change_extra_field, remove_extra_field
 from okienko.features.visits.actions.hours import add_template, change_template, close_hours, lay_hours
 from okienko.features.visits.actions.mass import close_office, finish_mass_change, order_mass_change
@@ -35,6 +34,7 @@ __all__ = [
     "book",
     "book_for_resident",
     "cancel",
+    "cancel_many",
     "change_category",
     "change_extra_field",
     "change_service",

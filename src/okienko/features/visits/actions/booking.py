@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import with_check_digit
-from okienko.features.visits import confirming, freeing, holding, notices, queries, rules
+from okienko.features.visits import (
+    asking,
+    confirming,
+    current,
+    freeing,
+    holding,
+    line_notices,
+    notices,
+    queries,
+    rules,
+)
+from okienko.features.visits.actions.cancelling import still_to_come
 from okienko.features.visits.models import Booking, Service, Waiting
 from okienko.features.visits.rush import gate
 from okienko.kernel.consents import actions as consents
@@ -19,11 +30,12 @@ from okienko.kernel.consents.models import ConsentText
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.transactions import atomic
+from okienko.kernel.history.writing import begin_chain, together
 from okienko.kernel.messages import actions as messages
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
-from okienko.kernel.slots.models import Claim, Resource
+from okienko.kernel.slots.models import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +69,40 @@ def book(
     its piece of work. Where it has not, the visit is confirmed by a message whatever the service says.
     `site`: in whose frame it is booked. `for_oneself`: the visit is among those of whoever is signed in.
     """
-    holding.one_at_a_time(key)
-    if (known := queries.by_key(key)) is not None:
-        return known
-    if queries.offered(service.code) is None:
+    holding.one_at_a_time(key, *_limited(service, contact))
+    found = asking.counted(
+        service, now=at, key=key, email=contact.email, phone=contact.phone, network=network
+    )
+    if found.booking_id is not None:
+        return queries.by_id(found.booking_id)
+    if not found.published:
         raise Refused(_("Visits for this matter cannot be booked any more."), code="service-gone")
-    _check_network(network, worked, at)
-    _check_how_many(service, contact, at)
-    claim = queries.held(key, now=at)
-    if claim is None:
+    _check_network(found, worked)
+    _check_how_many(found, service)
+    if found.counter_id is None:
         raise Refused(_("The time to fill in the form is over."), code="hold-over")
+    counter = current.counter(service, found.counter_id)
     confirm_by = service.confirm_by
     if confirm_by == Service.ConfirmBy.NONE and not worked:
         confirm_by = Service.ConfirmBy.LINK
-    if confirm_by != Service.ConfirmBy.NONE:
-        booking = _wait_for_confirming(
-            key, claim, service, start, contact, answers, confirm_by=confirm_by, source=source, site=site,
-            by=by, at=at,
-        )  # fmt: skip
-    else:
-        booking = _booked(
-            key, claim, service, start, contact, answers, source=source, site=site, by=by, at=at
-        )
-    Booking.objects.filter(pk=booking.pk).update(network=network)
-    _given_to(booking, by.person_id if for_oneself else None)
-    Waiting.objects.filter(key=key, state=Waiting.State.OFFERED).update(state=Waiting.State.DONE)
+    whose = {"network": network, "person_id": by.person_id if for_oneself else None}
+    with together():
+        if confirm_by != Service.ConfirmBy.NONE:
+            booking = _wait_for_confirming(
+                key, counter, service, start, contact, answers, confirm_by=confirm_by, source=source, site=site,
+                by=by, at=at, **whose,
+            )  # fmt: skip
+        else:
+            booking = _booked(
+                key, counter, service, start, contact, answers, source=source, site=site, by=by, at=at, **whose
+            )  # fmt: skip
+        consents.record_given(accepted, by=by, at=at, subject=booking, contact=contact.email or contact.phone)
+    if found.from_list:
+        waiting = Waiting.objects.get(key=key, state=Waiting.State.OFFERED)
+        waiting.state = Waiting.State.DONE
+        waiting.save(update_fields=["state"])
+        line_notices.untell(waiting, by=by, at=at)
     gate.booked(service, key, at=at)
-    consents.record_given(accepted, by=by, at=at, subject=booking, contact=contact.email or contact.phone)
     return booking
 
 
@@ -109,63 +128,65 @@ def book_for_resident(
     if (known := queries.by_key(key)) is not None:
         return known
     if not over_limit:
-        _check_how_many(service, contact, at)
+        holding.one_at_a_time(key, *_limited(service, contact))
+        found = asking.counted(service, now=at, key=key, email=contact.email, phone=contact.phone)
+        _check_how_many(found, service)
     holding.hold(service, start, counters=counters, key=key, at=at, kept_too=True)
     claim = queries.held(key, now=at)
     if claim is None:
         raise Refused(_("Somebody was faster and has just taken this time."), code="somebody-was-faster")
     demand(by, "visits.book", unit=claim.resource.unit)
-    booking = _booked(key, claim, service, start, contact, answers, source=Booking.Source.STAFF, by=by, at=at)
-    return _given_to(booking, person.pk if person else None)
+    return _booked(
+        key, claim.resource, service, start, contact, answers, source=Booking.Source.STAFF, by=by, at=at,
+        person_id=person.pk if person else None,
+    )  # fmt: skip
 
 
-def _given_to(booking: Booking, person_id: int | None) -> Booking:
-    """Among the visits of whoever has an account."""
-    if person_id is not None:
-        booking.person_id = person_id
-        booking.save(update_fields=["person"])
-    return booking
+def _limited(service: Service, contact: Contact) -> list[str]:
+    """What visits are counted by: one booking at a time for each, in an order that lets none wait for the other."""
+    return [f"{service.pk}:{one}" for one in sorted(filter(None, (contact.email.lower(), contact.phone)))]
 
 
-def _check_how_many(service: Service, contact: Contact, at: datetime) -> None:
-    for address in sorted(filter(None, (contact.email.lower(), contact.phone))):
-        holding.one_at_a_time(f"{service.pk}:{address}")
+def _check_how_many(found: asking.Counted, service: Service) -> None:
     most = service.most_per_person
-    if contact.email and queries.ahead_of(service, now=at, email__iexact=contact.email) >= most:
+    if found.by_email >= most:
         raise Refused(
             _("This e-mail already has as many visits for this matter as one may have."),
             code="too-many-on-e-mail",
         )
-    if contact.phone and queries.ahead_of(service, now=at, phone=contact.phone) >= most:
+    if found.by_phone >= most:
         raise Refused(
             _("This phone already has as many visits for this matter as one may have."),
             code="too-many-on-phone",
         )
 
 
-def _check_network(network: str, worked: bool, at: datetime) -> None:
-    most = rules.MOST_FROM_NETWORK if worked else rules.MOST_WITHOUT_WORK
-    if network and queries.booked_from(network, now=at) >= most:
+def _check_network(found: asking.Counted, worked: bool) -> None:
+    if found.from_network >= (rules.MOST_FROM_NETWORK if worked else rules.MOST_WITHOUT_WORK):
         raise Refused(
             _("Many visits were booked from your network within the last hour."), code="too-many-from-network"
         )
 
 
+def _next() -> tuple[int, str]:
+    """The id and the number of a new visit: its time is taken in its name before it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('visits_booking_id_seq'), nextval('case_number')")
+        pk, number = cursor.fetchone()
+        return pk, with_check_digit(number)
+
+
 def _new(
-    key: str, claim: Claim, service: Service, start: datetime, contact: Contact,
+    key: str, counter: Resource, service: Service, start: datetime, contact: Contact,
     answers: Sequence[Mapping[str, Any]], *, at: datetime, **state: Any,
 ) -> Booking:  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('case_number')")
-        number = with_check_digit(cursor.fetchone()[0])
-    return Booking.objects.create(
-        number=number,
+    booking = Booking.objects.create(
         service=service,
-        resource=claim.resource,
+        resource=counter,
         hold_key=key,
         secret=secrets.token_urlsafe(32),
         start=start,
-        end=start + timedelta(minutes=service.minutes_at(claim.resource_id)),
+        end=start + timedelta(minutes=service.minutes_at(counter.pk)),
         name=contact.name,
         email=contact.email,
         phone=contact.phone,
@@ -174,16 +195,19 @@ def _new(
         created_at=at,
         **state,
     )
+    begin_chain(booking)
+    return booking
 
 
 def _wait_for_confirming(
-    key: str, claim: Claim, service: Service, start: datetime, contact: Contact,
-    answers: Sequence[Mapping[str, Any]], *, confirm_by: str, source: str, site: str, by: Actor, at: datetime,
+    key: str, counter: Resource, service: Service, start: datetime, contact: Contact,
+    answers: Sequence[Mapping[str, Any]], *, confirm_by: str, source: str, by: Actor, at: datetime, **whose: Any,
 ) -> Booking:  # fmt: skip
     until = rules.to_confirm_until(at, service.confirm_minutes, start)
+    pk, number = _next()
     booking = _new(
-        key, claim, service, start, contact, answers, at=at, state=Booking.State.UNCONFIRMED,
-        source=source, site=site, confirm_by=confirm_by, confirm_until=until,
+        key, counter, service, start, contact, answers, at=at, pk=pk, number=number, state=Booking.State.UNCONFIRMED,
+        source=source, confirm_by=confirm_by, confirm_until=until, **whose,
     )  # fmt: skip
     slots.extend(key, by=by, at=at, until=until)
     record(booking, "visit.asked_for", by=by, at=at, after=_facts(booking))
@@ -192,15 +216,15 @@ def _wait_for_confirming(
 
 
 def _booked(
-    key: str, claim: Claim, service: Service, start: datetime, contact: Contact,
-    answers: Sequence[Mapping[str, Any]], *, source: str, by: Actor, at: datetime, site: str = "",
+    key: str, counter: Resource, service: Service, start: datetime, contact: Contact,
+    answers: Sequence[Mapping[str, Any]], *, source: str, by: Actor, at: datetime, **whose: Any,
 ) -> Booking:  # fmt: skip
+    pk, number = _next()
+    taken = slots.take(key, by=by, at=at, subject_id=pk, subject=str(service))
     booking = _new(
-        key, claim, service, start, contact, answers, at=at, state=Booking.State.CONFIRMED, source=source,
-        site=site, confirmed_at=at,
+        key, counter, service, start, contact, answers, at=at, pk=pk, number=number, claim=taken,
+        state=Booking.State.CONFIRMED, source=source, confirmed_at=at, **whose,
     )  # fmt: skip
-    booking.claim = slots.take(key, by=by, at=at, subject_id=booking.pk, subject=str(service))
-    booking.save(update_fields=["claim"])
     record(booking, "visit.booked", by=by, at=at, after=_facts(booking))
     notices.tell(notices.CONFIRMED, booking, by=by, at=at)
     return booking
@@ -261,59 +285,6 @@ def lapse_unconfirmed(*, by: Actor, at: datetime) -> int:
 
 
 @atomic
-def give_back(booking: Booking, *, by: Actor, at: datetime) -> Booking:
-    """A resident cancels by the link: whoever holds it may."""
-    return _cancel(booking, by=by, at=at, why="")
-
-
-@atomic
-def cancel(booking: Booking, *, by: Actor, at: datetime, why: str, closing: bool = False) -> Booking:
-    """The office cancels, and says why. `closing`: its time goes to nobody else."""
-    demand(by, "visits.change", unit=booking.resource.unit)
-    if not why.strip():
-        raise Refused(_("Say why: the resident will be told."), code="no-reason", field="why")
-    return _cancel(booking, by=by, at=at, why=why.strip(), closing=closing)
-
-
-def _cancel(booking: Booking, *, by: Actor, at: datetime, why: str, closing: bool = False) -> Booking:
-    booking = _standing(booking, at)
-    before, claim = booking.state, booking.claim or queries.held(booking.hold_key, now=at)
-    booking.state, booking.claim, booking.cancelled_at, booking.why = Booking.State.CANCELLED, None, at, why
-    booking.changes += 1
-    booking.save(update_fields=["state", "claim", "cancelled_at", "why", "changes"])
-    if claim is not None:
-        give_up = slots.shut if closing else slots.release
-        give_up(claim, by=by, at=at, why=why)
-        if before == Booking.State.UNCONFIRMED and not closing:
-            freeing.time_is_free([claim.resource_id])
-    record(
-        booking,
-        "visit.cancelled",
-        by=by,
-        at=at,
-        before={"state": before},
-        after={"state": booking.state},
-        note=why,
-    )
-    messages.cancel(f"visit:{booking.pk}:", subject=booking, by=by, at=at)
-    notices.tell(notices.CANCELLED, booking, by=by, at=at)
-    return booking
-
-
-def _standing(booking: Booking, at: datetime) -> Booking:
-    """The booking, locked, if it is one that can still be changed."""
-    booking = queries.lock(booking)
-    state = booking.state_at(at)
-    if state == rules.State.CANCELLED:
-        raise Refused(_("This visit has been cancelled."), code="cancelled")
-    if state == rules.State.LAPSED:
-        raise Refused(_("The time to confirm this visit is over."), code="confirm-over")
-    if booking.start <= at:
-        raise Refused(_("This visit has already begun."), code="begun")
-    return booking
-
-
-@atomic
 def move(booking: Booking, start: datetime, *, counters: list[Resource], by: Actor, at: datetime) -> Booking:
     """A resident moves by the link to another of the times that are offered to all."""
     return _move(booking, start, counters, why="", kept_too=False, by=by, at=at)
@@ -344,7 +315,7 @@ def _move(
     why: str, kept_too: bool, by: Actor, at: datetime, held: str = "",
 ) -> Booking:  # fmt: skip
     """Another time for the same visit. If it cannot be had, all of this is undone and the old time stands."""
-    booking = _standing(booking, at)
+    booking = still_to_come(booking, at)
     if booking.state != Booking.State.CONFIRMED or booking.claim is None:
         raise Refused(_("Confirm the visit first, then move it."), code="not-confirmed")
     if booking.start == start and booking.resource in counters:

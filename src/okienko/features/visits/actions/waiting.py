@@ -58,7 +58,7 @@ def leave_word(
     )  # fmt: skip
     waiting.places.set(places)
     counters = queries.counters_of(service)
-    if line.suiting(waiting, queries.free_times(service, counters, now=at), counters, now=at):
+    if line.suiting(waiting, queries.free_times(service, counters, now=at), counters, sent=at):
         raise Refused(
             _("There are free times until this day. Choose one of them now."),
             code="free-now",
@@ -97,20 +97,20 @@ def offer_next(service: Service, *, by: Actor, at: datetime) -> Waiting | None:
         if one.start.astimezone(WARSAW).date() <= open_to_all
     ]
     for waiting in those:
-        for time in line.suiting(waiting, free, counters, now=at):
+        for time in line.suiting(waiting, free, counters, sent=rules.not_at_night(at)):
             if _offer(waiting, time, by=by, at=at):
                 return waiting
     return None
 
 
 def _offer(waiting: Waiting, time: Free, *, by: Actor, at: datetime) -> bool:
-    service, key = waiting.service, holding.new_key()
+    """Held at once, also at night; told of in the morning, and kept for as long as by day from then on."""
+    service, key, sent = waiting.service, holding.new_key(), rules.not_at_night(at)
+    until = sent + timedelta(minutes=service.offer_minutes)
     counters = [one for one in queries.counters_of(service) if one.pk in time.resource_ids]
     try:
         with transaction.atomic():
-            held = holding.hold(
-                service, time.start, counters=counters, key=key, at=at, minutes=service.offer_minutes
-            )
+            held = holding.hold(service, time.start, counters=counters, key=key, at=at, until=until)
     except Refused:
         return False
     waiting.state, waiting.key, waiting.start = Waiting.State.OFFERED, key, time.start
@@ -118,7 +118,7 @@ def _offer(waiting: Waiting, time: Free, *, by: Actor, at: datetime) -> bool:
     waiting.offered_until = held.until
     waiting.save(update_fields=["state", "key", "start", "resource", "offered_until"])
     record(waiting, "visit_waiting.offered", by=by, at=at, after={"start": time.start, "until": held.until})
-    line_notices.tell(line_notices.OFFERED, waiting, by=by, at=at)
+    line_notices.tell(line_notices.OFFERED, waiting, by=by, at=at, not_before=sent)
     defer(freeing.JOB, at=held.until + timedelta(seconds=1), service_id=service.pk)
     return True
 
@@ -132,6 +132,7 @@ def take_offer(waiting: Waiting, *, by: Actor, at: datetime) -> Booking:
     booking = move_to_held(waiting.booking, waiting.start, waiting.key, by=by, at=at)
     waiting.state = Waiting.State.DONE
     waiting.save(update_fields=["state"])
+    line_notices.untell(waiting, by=by, at=at)
     record(waiting, "visit_waiting.taken", by=by, at=at, after={"start": booking.start})
     return booking
 
@@ -145,6 +146,7 @@ def leave_line(waiting: Waiting, *, by: Actor, at: datetime) -> Waiting:
     claim = queries.held(waiting.key, now=at)
     waiting.state = Waiting.State.LEFT
     waiting.save(update_fields=["state"])
+    line_notices.untell(waiting, by=by, at=at)
     record(waiting, "visit_waiting.left", by=by, at=at)
     if claim is not None and queries.by_key(waiting.key) is None:
         slots.release(claim, by=by, at=at)

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import CreateError
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils.cache import patch_cache_control
@@ -23,6 +22,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 from okienko.features.visits.embed import queries
 from okienko.features.visits.embed.rules import PAGES
 from okienko.features.visits.framing import BEFORE, Frame, frame_of
+from okienko.kernel.people.sessions import SessionStore
 
 _THREAD_LENGTH = 32
 _SERVICE, _PLACE = "[-a-zA-Z0-9_]{0,40}", "[a-z0-9]{0,12}"

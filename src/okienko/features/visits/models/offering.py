@@ -111,6 +111,11 @@ class Service(models.Model):
         """Its counters, each with how long a visit takes there where that is its own."""
         return dict(self.handling.values_list("resource_id", "minutes"))
 
+    @cached_property
+    def given_at(self) -> list[Resource]:
+        """Its counters with their places, the first in the order of priority first, also those not in use."""
+        return list(self.counters.select_related("location", "unit"))
+
     def minutes_at(self, resource_id: int) -> int:
         return self.handled_at.get(resource_id) or self.minutes
 

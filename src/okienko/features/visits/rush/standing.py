@@ -19,95 +19,13 @@ from django.utils.translation import gettext as _
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import WARSAW
 from okienko.features.visits import queries
-from okienko.features.visits.rush import actions, kept, rules
+from okienko.features.visits.rush import actions, kept, rules, statements
 from okienko.features.visits.rush.models import Line, Place, Release
 from okienko.features.visits.rush.rules import State
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.transactions import atomic
 
 _BY = Actor.system("visits")
-
-_INSIDE = """
-(SELECT count(*) FROM rush_place i
- WHERE i.line_id = l.id AND i.ended_at IS NULL AND i.called_at IS NOT NULL AND i.until > %(at)s)
-"""
-
-# Those before this place who left without having been called: nobody waits for them.
-_GIVEN_UP = """
-(SELECT count(*) FROM rush_place g
- WHERE g.line_id = l.id AND g.ended_at IS NOT NULL AND g.called_at IS NULL
- AND g.number > l.called AND g.number < p.number)
-"""
-
-# Those who may be called: never called or, having missed a call, seen since; and there now.
-_TO_CALL = """
-w.line_id = %(line)s AND w.ended_at IS NULL AND w.arrived_at IS NULL AND w.number IS NOT NULL
-AND (w.called_at IS NULL OR (w.until <= %(at)s AND w.seen_at > w.until))
-"""
-
-_LOOK = f"""
-SELECT p.id, p.number, p.seen_at, p.arrived_at, p.until, p."end", l.id AS line, l.hour_at, l.first_day, l.drawn_at,
-       l.called, l.free, l.looked_at, r.at_once, r.choose_minutes, s.code, {_INSIDE} AS inside,
-       {_GIVEN_UP} AS given_up
-FROM rush_place p JOIN rush_line l ON l.id = p.line_id JOIN rush_release r ON r.id = l.release_id
-JOIN visits_service s ON s.id = r.service_id
-WHERE p.token_hash = %(hash)s
-"""  # noqa: S608
-
-_PASS_BY = f"""
-UPDATE rush_place w SET passed_at = %(at)s
-WHERE {_TO_CALL} AND w.passed_at IS NULL AND w.seen_at <= %(there)s
-"""  # noqa: S608
-
-_CALL = f"""
-WITH next AS (
-    SELECT w.id, w.number FROM rush_place w WHERE {_TO_CALL} AND w.seen_at > %(there)s
-    ORDER BY w.number LIMIT %(room)s
-), rung AS (
-    UPDATE rush_place p SET called_at = coalesce(p.called_at, %(at)s), until = %(until)s
-    FROM next WHERE p.id = next.id
-), passed AS (
-    {_PASS_BY} AND w.number < (SELECT max(number) FROM next)
-)
-UPDATE rush_line SET called = greatest(called, (SELECT max(number) FROM next)), called_at = %(at)s
-WHERE id = %(line)s AND EXISTS (SELECT FROM next)
-"""  # noqa: S608
-
-# The place is given where its network still may have one; a refused network, and a place that is known, change nothing.
-_COUNTED = """
-counted AS (
-    INSERT INTO rush_network AS n (line_id, mark, places, without_work)
-    SELECT line.id, %(network)s, 1, %(idle)s FROM line WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT (line_id, mark) DO UPDATE
-    SET places = n.places + 1, without_work = n.without_work + excluded.without_work
-    WHERE n.places < %(most)s AND n.without_work + excluded.without_work <= %(most_idle)s
-    RETURNING line_id AS id
-)
-"""
-_KNOWN = "WITH known AS (SELECT FROM rush_place WHERE token_hash = %(hash)s)"
-_ANSWER = "SELECT EXISTS (SELECT FROM place), EXISTS (SELECT FROM known), EXISTS (SELECT FROM line)"
-
-# Whoever comes in while the lot is being drawn waits for it, finds no line here and is the first of those who come later.
-_JOIN_EARLY = f"""
-{_KNOWN}, line AS MATERIALIZED (
-    SELECT id FROM rush_line WHERE id = %(line)s AND drawn_at IS NULL FOR KEY SHARE
-), {_COUNTED}, place AS (
-    INSERT INTO rush_place (line_id, token_hash, came_at, seen_at, key, "end")
-    SELECT id, %(hash)s, %(at)s, %(at)s, '', '' FROM counted RETURNING id
-) {_ANSWER}
-"""  # noqa: S608
-
-_JOIN = f"""
-{_KNOWN}, line AS (
-    SELECT id FROM rush_line WHERE id = %(line)s AND drawn_at IS NOT NULL
-), {_COUNTED}, next AS (
-    UPDATE rush_line l SET last_number = last_number + 1 FROM counted WHERE l.id = counted.id
-    RETURNING l.id, l.last_number
-), place AS (
-    INSERT INTO rush_place (line_id, token_hash, came_at, seen_at, number, key, "end")
-    SELECT id, %(hash)s, %(at)s, %(at)s, last_number, '', '' FROM next RETURNING id
-) {_ANSWER}
-"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +74,11 @@ def join(release: Release, token: str, *, network: str, worked: bool, at: dateti
         "line": line.pk, "hash": hashed(token), "network": network, "idle": 0 if worked else 1,
         "most": release.most_per_network, "most_idle": rules.MOST_WITHOUT_WORK, "at": at,
     }  # fmt: skip
-    given, known, early = _inserted(_JOIN_EARLY, values) if line.drawn_at is None else (False, False, False)
+    given, known, early = (
+        _inserted(statements.JOIN_EARLY, values) if line.drawn_at is None else (False, False, False)
+    )
     if not early:
-        given, known, _drawn = _inserted(_JOIN, values)
+        given, known, _drawn = _inserted(statements.JOIN, values)
     if not given and not known:
         raise Refused(
             _("Your network has as many places in this line as it may have."), code="line-network-full"
@@ -216,7 +136,7 @@ def come(place_hash: str, *, at: datetime) -> Seen:
 
 def _read(place_hash: str, at: datetime) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"hash": place_hash, "at": at})
+        cursor.execute(statements.LOOK, {"hash": place_hash, "at": at})
         row = cursor.fetchone()
         if row is None:
             raise Missing
@@ -286,7 +206,9 @@ def call_next(line_id: int, *, at: datetime) -> bool:
     with connection.cursor() as cursor:
         at = max(at, line.called_at or at)
         there, until = at - rules.PRESENT, at + rules.CALL_WAITS
-        cursor.execute(_CALL, {"line": line_id, "at": at, "there": there, "until": until, "room": room})
+        cursor.execute(
+            statements.CALL, {"line": line_id, "at": at, "there": there, "until": until, "room": room}
+        )
         return bool(cursor.rowcount > 0)
 
 
@@ -301,7 +223,7 @@ def _anybody_waits(line: Line, at: datetime) -> bool:
     there = at - rules.PRESENT
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT EXISTS (SELECT FROM rush_place w WHERE {_TO_CALL} AND w.seen_at > %(there)s)",  # noqa: S608
+            f"SELECT EXISTS (SELECT FROM rush_place w WHERE {statements.TO_CALL} AND w.seen_at > %(there)s)",  # noqa: S608
             {"line": line.pk, "at": at, "there": there},
         )
         return bool(cursor.fetchone()[0])
@@ -333,11 +255,16 @@ def in_force(release: Release, opening: rules.Opening, *, at: datetime) -> bool:
 
 def is_busy(release: Release, opening: rules.Opening, *, at: datetime) -> bool:
     """Whether somebody who comes now would have to wait."""
-    line = line_at(release, opening)
-    if line is None:
-        return False
-    undrawn = line.places.filter(ended_at__isnull=True, number__isnull=True)
-    return _inside(line, at)[0] >= release.at_once or _anybody_waits(line, at) or undrawn.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statements.BUSY,
+            {
+                "release": release.pk, "hour": opening.hour_at, "at_once": release.at_once, "at": at,
+                "there": at - rules.PRESENT,
+            },
+        )  # fmt: skip
+        found = cursor.fetchone()
+    return bool(found and found[0])
 
 
 def turn_of(release: Release, opening: rules.Opening, hashes: list[str], *, at: datetime) -> Place | None:
@@ -351,9 +278,15 @@ def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at:
     room, the turn is taken in passing.
     """
     hashes = [hashed(text) for text in (token, key) if text]
-    place = turn_of(release, opening, hashes, at=at)
+    known = Place.objects.filter(token_hash__in=hashes).select_related("line")
+    places = list(known.order_by("number", "pk"))
+    place = next((one for one in places if _has_turn(one, release, opening, at)), None)
     if place is None:
-        _pass_through(line_of(release, opening), release, key, at)
+        for earlier in places:
+            if earlier.token_hash == hashed(key):
+                # Whoever went in under the same key before, and let that turn run out, goes in anew.
+                Place.objects.filter(pk=earlier.pk).update(token_hash=hashed(f"{key}:{earlier.pk}"), key="")
+        _pass_through(release, opening, key, at)
         return
     place = Place.objects.select_for_update().get(pk=place.pk)
     if place.ended_at is not None or (
@@ -366,25 +299,26 @@ def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at:
     place.save(update_fields=["key", "arrived_at", "until"])
 
 
-def _pass_through(line: Line, release: Release, key: str, at: datetime) -> None:
+def _has_turn(place: Place, release: Release, opening: rules.Opening, at: datetime) -> bool:
+    here = place.line.release_id == release.pk and place.line.hour_at == opening.hour_at
+    return here and place.ended_at is None and place.until is not None and place.until > at
+
+
+def _pass_through(release: Release, opening: rules.Opening, key: str, at: datetime) -> None:
+    locked = Line.objects.select_for_update()
+    line = locked.filter(release=release, hour_at=opening.hour_at).first()
+    if line is None:
+        line = locked.get(pk=line_of(release, opening).pk)
     if line.drawn_at is None:
         actions.draw(line, by=_BY, at=at)
-    line = Line.objects.select_for_update().get(pk=line.pk)
-    if _inside(line, at)[0] >= release.at_once or _anybody_waits(line, at):
-        raise Refused(_("New times go by turns now. Take a place in the line."), code="in-line")
+    values: dict[str, Any] = {
+        "line": line.pk, "at": at, "there": at - rules.PRESENT, "at_once": release.at_once, "hash": hashed(key),
+        "until": at + release.choosing, "key": key,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_PASS_BY, {"line": line.pk, "at": at, "there": at - rules.PRESENT})
-    line.last_number += 1
-    line.called, line.called_at = line.last_number, max(at, line.called_at or at)
-    line.save(update_fields=["last_number", "called", "called_at"])
-    # Whoever went in under the same key before, and let that turn run out, goes in anew.
-    Place.objects.filter(token_hash=hashed(key)).update(
-        token_hash=hashed(f"{key}:{line.last_number}"), key=""
-    )
-    Place.objects.create(
-        line=line, token_hash=hashed(key), came_at=at, seen_at=at, number=line.last_number,
-        called_at=line.called_at, arrived_at=at, until=at + release.choosing, key=key,
-    )  # fmt: skip
+        cursor.execute(statements.PASS_THROUGH, values)
+        if not cursor.rowcount:
+            raise Refused(_("New times go by turns now. Take a place in the line."), code="in-line")
 
 
 def booked(key: str, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from okienko.base import time
 from okienko.features.visits import actions, confirming, queries, rules
+from okienko.features.visits.actions import Contact
 from okienko.features.visits.factories import make_booking
 from okienko.features.visits.models import Booking, ExtraField, Service
 from okienko.kernel.people.actions import create_token
@@ -242,6 +243,48 @@ def test_word_is_left_seen_and_withdrawn_by_a_program(office, program):
     assert program.ask("POST", f"waiting/{told['secret']}/leave").json()["state"] == "left"
     assert not Claim.objects.exists()
     problem(program.get("waiting/" + "x" * 43), 404, "missing")
+
+
+def offered(own=None):
+    """Who waits while only days far ahead can be booked, and is offered one of those that open then."""
+    now, service = time.now(), Service.objects.get()
+    day = (now + timedelta(days=12)).date()
+    waiting = actions.leave_word(
+        service,
+        by=RESIDENT,
+        at=now,
+        contact=Contact(**WHO),
+        last_day=own.start.date() if own else day,
+        booking=own,
+    )
+    Service.objects.update(nearest_days=2)
+    assert actions.offer_next(Service.objects.get(), by=BY, at=now) == waiting
+    waiting.refresh_from_db()
+    return waiting
+
+
+@pytest.mark.req("BOOK-23", "CORE-64")
+def test_a_program_takes_an_offered_time_and_books_it(office, program):
+    Service.objects.update(nearest_days=14)
+    waiting = offered()
+    told = program.ask("POST", f"waiting/{waiting.secret}/take").json()
+    assert told["booking"] is None
+    booked = program.book(told["hold"]).json()
+    assert booked["state"] == "confirmed"
+    assert Booking.objects.get().start == waiting.start
+    problem(program.ask("POST", f"waiting/{waiting.secret}/take"), 409, "offer-over")
+
+
+@pytest.mark.req("BOOK-23", "CORE-64")
+def test_a_program_takes_an_offered_time_for_a_visit_that_is_booked(office, program):
+    Service.objects.update(nearest_days=14)
+    own = make_booking(Service.objects.get(), by=RESIDENT, at=time.now())
+    waiting = offered(own)
+    told = program.ask("POST", f"waiting/{waiting.secret}/take").json()
+    assert (told["hold"], told["booking"]["secret"]) == (None, own.secret)
+    own.refresh_from_db()
+    assert own.start == waiting.start
+    problem(program.ask("POST", f"waiting/{waiting.secret}/take"), 409, "offer-over")
 
 
 @pytest.mark.req("BOOK-14")

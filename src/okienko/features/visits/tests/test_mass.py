@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.conninfo import make_conninfo
@@ -73,6 +74,40 @@ def test_many_are_cancelled_with_a_reason_and_each_is_told_once(office):
     assert queries.progress_of(change) == queries.Progress(done=3)
     assert change.finished_at == AT
     assert [entry.kind for entry in entries_of(change)].count("visits.mass_done") == 1
+
+
+@pytest.mark.req("BOOK-34")
+def test_each_one_more_that_is_cancelled_costs_few_statements(office):
+    costs = []
+    for count in (1, 6):
+        change = order(
+            booked(office, count, service=make_service(office.counters[:1], by=BY, at=AT, code=f"m{count}"))
+        )
+        with CaptureQueriesContext(connection) as asked:
+            done(change)
+        assert queries.progress_of(change) == queries.Progress(done=count)
+        costs.append(len(asked))
+    assert costs[1] - costs[0] <= 5 * 10
+
+
+@pytest.mark.req("BOOK-34")
+def test_of_those_cancelled_together_each_that_cannot_be_says_why(office):
+    begun, cancelled, good, waits = booked(office, 4)
+    Booking.objects.filter(pk=waits.pk).update(
+        state="unconfirmed", claim=None, confirmed_at=None, confirm_until=AT + timedelta(hours=1)
+    )
+    Claim.objects.filter(pk=waits.claim_id).update(
+        kind="hold", expires_at=AT + timedelta(hours=1), key=waits.hold_key
+    )
+    change = order(Booking.objects.all())
+    actions.give_back(cancelled, by=RESIDENT, at=AT)
+    Booking.objects.filter(pk=begun.pk).update(start=AT - timedelta(minutes=30))
+    done(change)
+    problems = dict(change.steps.values_list("booking_id", "problem"))
+    assert problems == {begun.pk: "begun", cancelled.pk: "cancelled", good.pk: "", waits.pk: ""}
+    assert set(Claim.objects.values_list("pk", flat=True)) == {begun.claim_id}
+    assert told(waits, "visit.cancelled") == told(good, "visit.cancelled") == 1
+    assert told(begun, "visit.cancelled") == 0
 
 
 @pytest.mark.req("BOOK-34")
@@ -221,7 +256,7 @@ def test_the_office_is_closed_for_the_rest_of_today_from_its_own_page(office):
 
 # --- Killed at any moment -----------------------------------------------------------------------------------
 
-VISITS = 80
+VISITS = 160
 KILLS = 4
 
 

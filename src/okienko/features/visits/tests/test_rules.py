@@ -36,3 +36,21 @@ def test_phones_as_people_write_them(text):
 @pytest.mark.parametrize("text", ["6000", "telefon", "600 000 000 000 000 000", "+"])
 def test_what_is_no_phone(text):
     assert not rules.is_phone(text)
+
+
+@pytest.mark.req("BOOK-23")
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2026-11-20T20:59:59+01:00", "2026-11-20T20:59:59+01:00"),
+        ("2026-11-20T21:00:00+01:00", "2026-11-21T07:00:00+01:00"),
+        ("2026-11-21T00:00:00+01:00", "2026-11-21T07:00:00+01:00"),
+        ("2026-11-21T06:59:59+01:00", "2026-11-21T07:00:00+01:00"),
+        ("2026-11-21T07:00:00+01:00", "2026-11-21T07:00:00+01:00"),
+        # The clocks change in the night between.
+        ("2026-10-24T23:00:00+02:00", "2026-10-25T07:00:00+01:00"),
+        ("2026-03-28T23:00:00+01:00", "2026-03-29T07:00:00+02:00"),
+    ],
+)
+def test_offers_are_not_sent_at_night(at, told):
+    assert rules.not_at_night(datetime.fromisoformat(at)) == datetime.fromisoformat(told)

@@ -2,7 +2,9 @@ from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from okienko.base import time
@@ -17,6 +19,7 @@ from okienko.kernel.units.actions import add_location, add_unit
 
 from .conftest import AT, BY, RESIDENT, add_counter
 
+MOST_STATEMENTS = 48
 TYPED = {"name": "Anonim Przykładowy", "email": "anonim@example.org", "phone": ""}
 
 
@@ -109,6 +112,29 @@ def test_without_free_times_the_page_says_when_there_will_be_new_ones(client, of
     Service.objects.update(nearest_days=0, farthest_days=0)
     office.service.counters.clear()
     assert "every day one day more is opened" in client.get("/wizyty/?usluga=dowod").content.decode()
+
+
+def test_a_booking_costs_few_statements_from_the_free_times_to_the_booked_visit(client, office):
+    book(Client(headers={"accept-language": "en"}), office)  # the process knows the service from now on
+    start = free(office)[3].start
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/wizyty/?usluga=dowod&dzien={start.date()}")
+        hold(client, office, start, page.context["key"])
+        client.get("/wizyty/dane/")
+        client.post("/wizyty/dane/", TYPED)
+        client.get("/wizyty/podsumowanie/")
+        done = client.post("/wizyty/podsumowanie/", {"key": page.context["key"]})
+        assert client.get(done["Location"]).status_code == 200
+    assert len(asked) <= MOST_STATEMENTS
+
+
+def test_another_visit_sent_once_more_does_not_book_the_one_that_is_held(client, office):
+    first = book(client, office)
+    hold(client, office)
+    client.post("/wizyty/dane/", TYPED)
+    answer = client.post("/wizyty/podsumowanie/", {"key": first.hold_key})
+    assert answer["Location"] == reverse("visits:own", args=[first.secret])
+    assert Booking.objects.get() == first
 
 
 @pytest.mark.req("BOOK-12")

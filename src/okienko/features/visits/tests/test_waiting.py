@@ -194,9 +194,9 @@ def test_whoever_leaves_lets_the_next_have_what_was_held(full):
 
 @pytest.fixture
 def booked_up(office):
-    """As `full`, by the clock of the pages."""
+    """As `full`, by the clock of the pages: a day later, since at night an offer only counts from the morning on."""
     office.service.counters.set(office.counters[:1])
-    Service.objects.update(nearest_days=1, farthest_days=1, most_per_person=20)
+    Service.objects.update(nearest_days=2, farthest_days=2, most_per_person=20)
     office.service = Service.objects.get()
     for number in range(PLACES):
         make_booking(office.service, by=RESIDENT, at=time.now(), email=f"b{number}@example.org")
@@ -212,7 +212,7 @@ def test_from_the_page_of_times_to_a_booked_visit(booked_up, language):
     url = page.context["wait_url"]
     assert url.replace("&", "&amp;") in page.content.decode()
     assert client.get(url).status_code == 200
-    day = (time.now() + timedelta(days=2)).date()
+    day = (time.now() + timedelta(days=3)).date()
     typed = {"name": "Anna Czekająca", "email": "c@example.org", "last_day": day.isoformat()}
     assert client.post(url, {**typed, "homepage": "x"}).status_code == 200
     assert client.post(url, {**typed, "email": ""}).status_code == 200
@@ -310,13 +310,13 @@ def test_two_that_free_and_offer_at_once_offer_each_time_to_one_and_nobody_twice
     now = time.now()
     unit = add_unit(by=BY, at=now, symbol="UM", name="Urząd Próbny", address="ul. Zmyślona 1")
     counter = add_counter(unit, None, "Okienko", at=now)
-    service = make_service([counter], by=BY, at=now, minutes=30, nearest_days=1, farthest_days=1)
+    service = make_service([counter], by=BY, at=now, minutes=30, nearest_days=2, farthest_days=2)
     bookings = [
         make_booking(service, by=RESIDENT, at=now, email=f"b{number}@example.org") for number in range(PLACES)
     ]
     for number in range(PLACES - 2):
         contact = Contact("A", f"c{number}@example.org")
-        day = (now + timedelta(days=2)).date()
+        day = (now + timedelta(days=3)).date()
         actions.leave_word(service, by=RESIDENT, at=now, contact=contact, last_day=day)
     start = threading.Barrier(2)
 
@@ -340,3 +340,56 @@ def test_two_that_free_and_offer_at_once_offer_each_time_to_one_and_nobody_twice
     assert {one.key for one in offered} == set(Claim.objects.values_list("key", flat=True))
     assert offers() == PLACES - 2
     assert holding.is_key(offered[0].key)
+
+
+EVENING = AT.replace(hour=20, minute=30)  # half past nine in Warsaw
+MORNING = AT.replace(hour=6) + timedelta(days=1)  # seven there, an hour before the first visit
+
+
+@pytest.fixture
+def freed_at_night(full):
+    """A time of the day after tomorrow that nobody has, found by the list late in the evening."""
+    Service.objects.update(nearest_days=2, farthest_days=2)
+    full.service = Service.objects.get()
+    bookings = [
+        make_booking(full.service, by=RESIDENT, at=AT, email=f"n{number}@example.org")
+        for number in range(PLACES)
+    ]
+    full.waiting = wait(full)
+    actions.give_back(bookings[3], by=RESIDENT, at=EVENING)
+    assert offer(full, EVENING) == full.waiting
+    full.waiting.refresh_from_db()
+    return full
+
+
+@pytest.mark.req("BOOK-23")
+def test_at_night_a_time_is_held_but_told_of_in_the_morning_and_kept_from_then_on(freed_at_night):
+    waiting, minutes = freed_at_night.waiting, timedelta(minutes=freed_at_night.service.offer_minutes)
+    message = Message.objects.get(notice="visit.offered")
+    assert message.next_try_at == MORNING
+    assert waiting.offered_until == Claim.objects.get(key=waiting.key).expires_at == MORNING + minutes
+    assert waiting.state_at(MORNING + minutes - timedelta(seconds=1)) == rules.Waits.OFFERED
+    assert offer(freed_at_night, MORNING) is None
+
+
+@pytest.mark.req("BOOK-23")
+def test_who_leaves_before_the_morning_is_not_told_of_the_offer(freed_at_night):
+    actions.leave_line(freed_at_night.waiting, by=RESIDENT, at=EVENING)
+    assert Message.objects.get(notice="visit.offered").state == Message.State.CANCELLED
+
+
+@pytest.mark.req("BOOK-23")
+def test_who_books_before_the_morning_is_not_told_of_the_offer(freed_at_night):
+    waiting = freed_at_night.waiting
+    contact = Contact(waiting.name, waiting.email)
+    actions.book(
+        waiting.key,
+        by=RESIDENT,
+        at=EVENING,
+        service=freed_at_night.service,
+        start=waiting.start,
+        contact=contact,
+    )
+    waiting.refresh_from_db()
+    assert waiting.state == Waiting.State.DONE
+    assert Message.objects.get(notice="visit.offered").state == Message.State.CANCELLED

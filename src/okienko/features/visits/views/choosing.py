@@ -63,8 +63,10 @@ def address(**parameters: str) -> str:
 
 def asked(code: str, place: str) -> Asked | None:
     service = queries.offered(code)
-    if service is None:
-        return None
+    return around(service, place) if service is not None else None
+
+
+def around(service: Service, place: str) -> Asked:
     counters = queries.counters_of(service)
     places = queries.places_of(counters)
     if len(places) <= 1:

@@ -22,7 +22,7 @@ from okienko.features.visits.drafts import Draft
 from okienko.features.visits.forms.booking import BookingForm
 from okienko.features.visits.framing import chosen_around, frame_of
 from okienko.features.visits.models import Booking, Service
-from okienko.features.visits.views.choosing import asked, no_service
+from okienko.features.visits.views.choosing import around, no_service
 from okienko.kernel.people.access import actor_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots.models import Claim
@@ -34,24 +34,30 @@ def _held(request: HttpRequest, now: datetime) -> tuple[Draft, Service, Claim] |
     draft = drafts.read(request)
     if draft is None:
         return redirect("visits:choose")
-    service = queries.offered(draft.service)
+    return _filled_in(request, draft, *queries.offered_and_held(draft.service, draft.key, now=now))
+
+
+def _filled_in(
+    request: HttpRequest, draft: Draft, service: Service | None, claim: Claim | None
+) -> tuple[Draft, Service, Claim] | HttpResponse:
     if service is None:
         drafts.finish(request)
         return no_service(request)
-    claim = queries.held(draft.key, now=now)
     return (draft, service, claim) if claim is not None else redirect("visits:over")
 
 
 def data(request: HttpRequest) -> HttpResponse:
     now = time.now()
-    known = drafts.read(request)
-    service = queries.offered(known.service) if known else None
+    draft = drafts.read(request)
+    if draft is None:
+        return redirect("visits:choose")
+    offered, held = queries.offered_and_held(draft.service, draft.key, now=now)
     form = None
-    if request.method == "POST" and service is not None:
+    if request.method == "POST" and offered is not None:
         # Kept before anything else is asked: whatever comes, nothing typed is lost.
-        form = BookingForm(request.POST, service=service, at=now)
+        form = BookingForm(request.POST, service=offered, at=now)
         drafts.keep_typed(request, form.data, list(form.fields))
-    found = _held(request, now)
+    found = _filled_in(request, draft, offered, held)
     if isinstance(found, HttpResponse):
         return found
     draft, service, claim = found
@@ -76,10 +82,15 @@ def _from_account(request: HttpRequest) -> dict[str, str]:
 def summary(request: HttpRequest) -> HttpResponse:
     """What was chosen and typed, once more; the button books it."""
     now = time.now()
-    if request.method == "POST" and (booked := queries.by_key(request.POST.get("key", ""))) is not None:
-        drafts.finish(request)
-        return redirect("visits:own", booked.secret)
     found = _held(request, now)
+    # What is still held is not booked yet; only another visit can be, sent once more from its own page.
+    if request.method == "POST" and (
+        isinstance(found, HttpResponse) or request.POST.get("key") != found[0].key
+    ):
+        booked = queries.by_key(request.POST.get("key", ""))
+        if booked is not None:
+            drafts.finish(request)
+            return redirect("visits:own", booked.secret)
     if isinstance(found, HttpResponse):
         return found
     draft, service, claim = found
@@ -164,8 +175,7 @@ def _context(
     location, unit = claim.resource.location, claim.resource.unit
     where = location.name if location else unit.name
     street = location.address if location else unit.address
-    what = asked(draft.service, draft.place)
-    again = what.address() if what else reverse("visits:choose")
+    again = around(service, draft.place).address()
     rows = [
         {
             "name": _("Matter"),

@@ -119,11 +119,11 @@ def take(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _fill_in(request: HttpRequest, found: Waiting, now: datetime) -> HttpResponse:
-    if found.state_at(now) != rules.Waits.OFFERED or found.start is None or found.resource is None:
+    draft = drafts.of_offer(found)
+    if found.state_at(now) != rules.Waits.OFFERED or draft is None:
         over = Refused(_("The time for this offer is over."), code="offer-over")
         return _refused(request, found, over)
-    place = str(found.resource.location_id or "")
-    drafts.keep(request, drafts.Draft(found.key, found.service.code, place, found.start))
+    drafts.keep(request, draft)
     known = {"name": found.name, "email": found.email, "phone": found.phone}
     drafts.keep_typed(request, known, list(known))
     return redirect("visits:data")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
@@ -15,6 +15,7 @@ from okienko.kernel.calendars.events import DeadlinesMoved, Moved
 from okienko.kernel.calendars.models import Calendar, Clock
 from okienko.kernel.history.actions import Line, record_many, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.statements import insert, prepared
 from okienko.kernel.history.transactions import atomic
 
 
@@ -25,28 +26,33 @@ def start_clock(
     *,
     by: Actor,
     at: datetime,
-    calendar: Calendar,
+    calendar: Calendar | str,
     rule: rules.Rule,
     counts_from: rules.CountsFrom = rules.CountsFrom.AS_IT_CAME,
     started_at: datetime | None = None,
 ) -> Clock:
-    """A deadline begins to run, from now or from when the event really happened."""
+    """A deadline begins to run, from now or from when the event really happened. A calendar may be given by its code."""
     type_, id_ = subject_key(subject)
-    version, runs = _before_start(calendar, type_, id_, code)
+    named = calendar if isinstance(calendar, str) else calendar.code
+    calendar_id, version, edition_id, runs = _before_start(named, type_, id_, code)
     if runs:
         raise Refused(_("This deadline is already running."), code="clock-runs")
     clock = Clock(
         subject_type=type_,
         subject_id=id_,
         code=code,
-        calendar=calendar,
+        calendar_id=calendar_id,
         calendar_version=version,
         rule=rule.as_json(),
         counts_from=counts_from.value,
         started_at=started_at or at,
     )
-    clock.due_at = _due_of(clock)
-    clock.save()
+    # An edition that came while its calendar was waited for is not seen by the statement that waited.
+    hours = (
+        queries.hours_of_edition(edition_id) if edition_id else queries.hours_in_version(calendar_id, version)
+    )
+    clock.due_at = queries.due_of(clock, hours)
+    insert(clock)
     _record(clock, "deadline.started", by=by, at=at, happened_at=clock.started_at)
     return clock
 
@@ -103,24 +109,30 @@ def cancel_clock(
     )
 
 
-def _before_start(calendar: Calendar, subject_type: str, subject_id: int, code: str) -> tuple[int, bool]:
-    """The version in force, and whether the deadline runs already. A change of the calendar that is under way is
-    waited for, and waits for us, so that no clock starts by hours that have just been replaced and escapes being
-    reckoned anew.
+def _before_start(
+    calendar: str, subject_type: str, subject_id: int, code: str
+) -> tuple[int, int, int | None, bool]:
+    """The calendar with its version and edition in force, and whether the deadline runs already. A change of the
+    calendar that is under way is waited for, and waits for us, so that no clock starts by hours that have just been
+    replaced and escapes being reckoned anew.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """
-            SELECT version, EXISTS (
+            SELECT id, version, (
+                SELECT id FROM calendars_edition WHERE calendar_id = asked.id AND version = asked.version
+            ), EXISTS (
                 SELECT FROM calendars_clock
                 WHERE subject_type = %s AND subject_id = %s AND code = %s AND ended_at IS NULL
             )
-            FROM calendars_calendar WHERE id = %s FOR KEY SHARE
+            FROM calendars_calendar asked WHERE code = %s FOR KEY SHARE
             """,
-            [subject_type, subject_id, code, calendar.pk],
+            [subject_type, subject_id, code, calendar],
         )
-        version, runs = cursor.fetchone()
-    return version, runs
+        found: tuple[int, int, int | None, bool] | None = cursor.fetchone()
+    if found is None:
+        raise Refused(_("There is no calendar “%(code)s”.") % {"code": calendar}, code="no-calendar")
+    return found
 
 
 def _locked(clock: Clock, state: Clock.State, otherwise: str) -> Clock:

@@ -182,6 +182,12 @@ class TestProcedure:
         assert [row.code for row in queries.possible_steps(case, office.registry)] == ["pass"]
         assert queries.possible_steps(case, office.gardener) == []
 
+    def test_who_has_taken_it_up_is_not_asked_to_again(self, office):
+        case = office.do(office.passed(), "take", office.digger)
+        assert "take" not in [row.code for row in queries.possible_steps(case, office.digger)]
+        other = office.passed()
+        assert "take" in [row.code for row in queries.possible_steps(other, office.digger)]
+
     @pytest.mark.parametrize("state", [state.code for state in LETTERS.states])
     @pytest.mark.parametrize("row", LETTERS.steps, ids=lambda row: row.code)
     def test_no_step_is_taken_outside_the_table(self, office, state, row):

@@ -20,8 +20,9 @@ from okienko.kernel.cases.tests.test_cases import (  # noqa: F401  (fixtures)
     declared,
     office,
 )
+from okienko.kernel.cases.words import add_marks
 from okienko.kernel.people.actions import hand_over
-from okienko.ui.lists import Cursor, ListRequest
+from okienko.ui.lists import Column, Cursor, ListRequest
 from okienko.ui.lists.paging import in_order
 
 
@@ -148,3 +149,36 @@ def test_a_list_asks_the_database_eight_times_at_most(client, full, place):
     with CaptureQueriesContext(connection) as made:
         assert client.get(address).status_code == 200
     assert len(made) <= 8, [query["sql"][:90] for query in made]
+
+
+@pytest.mark.req("CORE-24")
+def test_no_column_that_is_shown_asks_the_database_for_every_row(client, full):
+    client.force_login(full.head)
+    columns = "&".join(f"column={column.name}" for column in lists.definition(LETTERS, full.head).columns)
+    for sort in ("number", "due", "-changed"):
+        address = f"/sprawy/letter/?size=25&sort={sort}&{columns}"
+        client.get(address)
+        with CaptureQueriesContext(connection) as made:
+            assert client.get(address).status_code == 200
+        assert len(made) <= 8, [query["sql"][:90] for query in made]
+
+
+def test_only_what_is_shown_is_read(full):
+    request = asked("column=number&column=state", full.head)
+    row = lists.page(LETTERS, request, full.head, now=AT).rows[0]
+    assert {"description", "words", "contact_email", "group_id", "closed_at"} <= row.get_deferred_fields()
+    added = Column("own", "Own", "spoken_number")
+    row = lists.fetched((*request.columns, added), Case.objects.all())[0]
+    assert row.get_deferred_fields() == {"description", "words"}
+
+
+@pytest.mark.req("CORE-03", "CORE-24")
+def test_a_mark_among_the_words_alone_shows_nothing(full):
+    """Search finds by marks, but what it shows is asked of the one rule of who may see what."""
+    request = asked("q=dziura", full.gardener)
+    seen = lists.rows(LETTERS, request, full.gardener, now=AT)
+    hidden = Case.objects.exclude(pk__in=seen).filter(subject__startswith="Dziura").first()
+    before = list(lists.page(LETTERS, request, full.gardener, now=AT).rows)
+    add_marks(hidden, [Sight(case=hidden, group=full.trees)])
+    assert hidden not in lists.rows(LETTERS, request, full.gardener, now=AT)
+    assert list(lists.page(LETTERS, request, full.gardener, now=AT).rows) == before

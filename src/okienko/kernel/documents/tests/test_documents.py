@@ -1,23 +1,36 @@
 import socket
 import struct
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
 from okienko.base.decisions import Missing, Refused
-from okienko.kernel.documents import actions, exports, pictures, queries, rules, scanning
+from okienko.kernel.documents import (
+    actions,
+    exports,
+    pictures,
+    queries,
+    responses,
+    rules,
+    scanning,
+    workbooks,
+)
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.units.actions import add_unit
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BY = Actor.system("test")
+BY_THE_WALL = (datetime(1950, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001  (a spreadsheet knows no zones)
 
 
 def photo(size=(640, 480), **options) -> bytes:
@@ -175,18 +188,95 @@ class TestAttaching:
         assert not queries.of(self.unit).exists()
 
 
+def read(pieces):
+    return openpyxl.load_workbook(BytesIO(b"".join(pieces)))
+
+
 @pytest.mark.req("CORE-24")
 def test_a_list_is_exported_without_becoming_a_formula():
     rows = [("=SUM(A1)", 5, AT), ("Łódź", None, AT.date())]
-    text = "".join(exports.csv_lines(["nazwa", "liczba", "kiedy"], rows))
+    text = "".join(exports.csv_pieces(["nazwa", "liczba", "kiedy"], rows))
     assert text.startswith("\ufeffnazwa;liczba;kiedy")
     assert "'=SUM(A1);5;2026-11-20 10:00" in text
-    with exports.xlsx_file(["nazwa", "liczba", "kiedy"], rows, sheet="Sprawy/2026") as file:
-        book = openpyxl.load_workbook(BytesIO(file.read()))
-    sheet = book.active
+    sheet = read(workbooks.pieces(["nazwa", "liczba", "kiedy"], rows, sheet="Sprawy/2026")).active
     assert [cell.value for cell in sheet[2]][:2] == ["=SUM(A1)", 5]
     assert sheet["A2"].data_type == "s"
     assert sheet.title == "Sprawy2026"
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), min_size=1),
+            st.integers(-(2**40), 2**40), st.none(), st.sampled_from([2.5, Decimal("0.10")]),
+            st.dates(date(1950, 1, 1), date(2200, 1, 1)),
+            st.datetimes(*BY_THE_WALL).map(lambda at: at.replace(microsecond=0)),
+        )
+    )
+)  # fmt: skip
+def test_what_is_written_into_a_workbook_is_read_out_of_it(row):
+    cells = [cell.value for cell in read(workbooks.pieces(["x"], [[*row, "end"]], sheet="1")).active[2]]
+    days = [datetime.combine(one, time()) if type(one) is date else one for one in row]
+    assert cells == [*(float(one) if isinstance(one, Decimal) else one for one in days), "end"]
+
+
+@pytest.mark.req("CORE-24")
+def test_a_workbook_takes_whatever_stands_in_a_row():
+    row = [
+        "<b>&\"'\x00\ud800",
+        gettext_lazy("Yes"),
+        True,
+        float("nan"),
+        Decimal("Infinity"),
+        "x" * 40_000,
+        [1],
+        "",
+    ]
+    book = read(workbooks.pieces(["<&"], [row], sheet="[]:*?/\\'"))
+    values = [cell.value for cell in book.active[2]]
+    assert values[:5] == ["<b>&\"'", str(gettext_lazy("Yes")), "True", "nan", "Infinity"]
+    assert (len(values[5]), *values[6:]) == (32_767, "[1]", None)
+    assert (book.active["A1"].value, book.active.title) == ("<&", "1")
+    assert book.active["A1"].font.b
+    assert book.active.freeze_panes == "A2"
+
+
+@pytest.mark.req("CORE-24")
+def test_a_workbook_begins_before_its_rows_and_goes_on_as_they_come():
+    asked = []
+    pieces = workbooks.pieces(["n"], ([asked.append(number) or number] for number in range(5000)), sheet="1")
+    assert next(pieces).startswith(b"PK")
+    assert asked == []
+    next(pieces)
+    assert len(asked) <= workbooks.TOGETHER
+    assert len(asked) + sum(1 for _ in pieces) > workbooks.TOGETHER
+    assert len(asked) == 5000
+
+
+def test_what_one_sheet_cannot_hold_stands_on_the_next(monkeypatch):
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 4)
+    for rows in range(9):
+        book = read(workbooks.pieces(["n"], ([number] for number in range(rows)), sheet="Spis"))
+        assert [cell.value for sheet in book for (cell,) in sheet.iter_rows(min_row=2)] == list(range(rows))
+        assert all(sheet["A1"].value == "n" and sheet.max_row <= 4 for sheet in book)
+    assert book.sheetnames == ["Spis", "Spis 2", "Spis 3"]
+
+
+@pytest.mark.req("CORE-50")
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_keeps_to_the_language_of_its_reader_to_the_end(form):
+    with translation.override("uk"):
+        wanted = str(gettext_lazy("Yes"))
+        rows = ([gettext_lazy("Yes")] for _ in range(3))
+        response = responses.export(form, name="x", title="X", titles=["x"], rows=rows)
+    with translation.override("pl"):
+        assert str(gettext_lazy("Yes")) != wanted
+        whole = b"".join(response.streaming_content)
+        assert translation.get_language() == "pl"
+    if form == "xlsx":
+        assert [cell.value for (cell,) in read([whole]).active.iter_rows(min_row=2)] == [wanted] * 3
+    else:
+        assert whole.decode().count(wanted) == 3
 
 
 @pytest.mark.req("CORE-24")

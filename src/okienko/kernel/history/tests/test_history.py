@@ -8,7 +8,7 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
 from okienko.kernel.history.queries import entries_of, verify
 from okienko.kernel.history.transactions import atomic
-from okienko.kernel.history.words import say, timeline
+from okienko.kernel.history.words import say, say_shape, say_values, timeline
 from okienko.kernel.units.actions import add_unit
 from okienko.kernel.units.models import Unit
 
@@ -115,6 +115,36 @@ def test_the_timeline_shows_what_differs_in_words(unit):
     assert shown["title"] == "changed"
     assert "colour: blue" in shown["text"]
     assert "red" in shown["text"]
+
+
+@pytest.mark.req("CORE-22")
+@pytest.mark.parametrize(
+    ("by", "shown"),
+    [
+        (Actor.system("faults"), "automatycznie"),
+        (Actor.resident(), "osoba bez konta"),
+        (Actor(None, "Firma"), "Firma"),
+    ],
+)
+def test_the_timeline_says_who_in_words_and_not_by_a_code(unit, by, shown):
+    record(unit, "x.changed", by=by, at=AT, after={"colour": "red"})
+    (entry,) = timeline(entries_of(unit).filter(kind="x.changed"))
+    assert entry["by"] == shown
+
+
+def test_the_timeline_calls_codes_by_their_names_and_writes_sizes_for_people(unit):
+    say_values("colour", {"x.came": "it came"}, about="x")
+    say({"colour": "colour", "day": "day"})
+    say_shape("weight", lambda grams: f"{grams} g")
+    record(
+        unit,
+        "x.changed",
+        by=BY,
+        at=AT,
+        after={"colour": ["x.came", "other"], "weight": 5, "day": "2026-11-30"},
+    )
+    (entry,) = timeline(entries_of(unit).filter(kind="x.changed"))
+    assert set(entry["text"].splitlines()) == {"colour: it came, other", "weight: 5 g", "day: 30.11.2026"}
 
 
 def test_what_was_forgotten_says_so(unit):

@@ -14,9 +14,9 @@ from okienko.base.decisions import Refused
 from okienko.base.jobs import defer
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.statements import insert_once
 from okienko.kernel.history.transactions import atomic
 from okienko.kernel.messages import composing, declaring, queries
-from okienko.kernel.messages.actions.once import insert_once
 from okienko.kernel.messages.models import Attempt, Channel, Enclosure, Message
 from okienko.kernel.messages.rules import short
 from okienko.kernel.people.models import Person

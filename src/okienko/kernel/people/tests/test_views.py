@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from okienko.kernel.history.actors import Actor
-from okienko.kernel.people import actions, queries
+from okienko.kernel.people import actions, queries, roles
+from okienko.kernel.people.access import permissions_of, scope_of
 from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.people.tests.test_actions import AT, City
 from okienko.kernel.units.models import Group, Location, Unit
@@ -267,3 +268,27 @@ def test_every_page_speaks_every_language(client: Client, city: City, language: 
     for address in SEEN + CHANGED:
         shown = page(client, at(address, city), language)
         assert f'<html lang="{language}"' in shown
+
+
+@pytest.mark.req("CORE-03")
+def test_what_one_may_do_at_all_is_what_each_permission_says(city: City) -> None:
+    for moment in (AT, AT - timedelta(days=3650), timezone.now()):
+        for person in (city.chief, city.local, city.clerk, city.stranger, Person(), None):
+            held = permissions_of(person, at=moment)
+            for permission in roles.all_permissions():
+                assert (permission.code in held) == bool(scope_of(person, permission.code, at=moment))
+    token = Person.objects.get(pk=city.chief.pk)
+    token.token_scopes = frozenset({"people.see"})
+    assert permissions_of(token, at=AT) == {"people.see"}
+
+
+@pytest.mark.req("CORE-03", "CORE-51")
+def test_a_phone_is_told_the_same_permissions_role_by_role(client: Client, city: City) -> None:
+    client.force_login(city.chief)
+    told = page(client, "/role/", "pl").partition('<div class="on-phones">')[2]
+    parts = told.split("<summary>")[1:]
+    assert len(parts) == len(roles.all_roles())
+    for role, part in zip(roles.all_roles(), parts, strict=True):
+        assert str(role.name) in part
+        shown = {one.code for one in roles.all_permissions() if f">{one.code}</span></li>" in part}
+        assert shown == role.may

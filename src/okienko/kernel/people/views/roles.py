@@ -24,12 +24,14 @@ def permission_table(request: HttpRequest) -> HttpResponse:
             actions.require_second_factor(form.cleaned_data["roles"], by=actor_of(request), at=now())
             messages.success(request, _("Saved."))
             return redirect("people:roles")
+    permissions = roles.all_permissions()
     rows = [
         {"permission": permission, "may": [permission.code in role.may for role in known]}
-        for permission in roles.all_permissions()
+        for permission in permissions
     ]
+    by_role = [(role, [one for one in permissions if one.code in role.may]) for role in known]
     return render(
         request,
         "people/roles.html",
-        {"roles": known, "rows": rows, "form": form if may_change else None, "asked": asked},
+        {"by_role": by_role, "rows": rows, "form": form if may_change else None, "asked": asked},
     )

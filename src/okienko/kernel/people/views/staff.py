@@ -27,6 +27,7 @@ from okienko.kernel.people.forms.staff import (
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.views.pages import form_page
 from okienko.ui import lists as ui
+from okienko.ui.addresses import each
 from okienko.ui.lists.paging import page_of
 
 FIELDS = ("first_name", "last_name", "email", "phone", "language", "must_use_second_factor")
@@ -37,6 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
     reader = person_of(request)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(reader))
     page = page_of(lists.rows(asked, reader, today=timezone.localdate(), at=now()), asked)
+    opened = each("people:person")
     shown = ui.ListPage(
         name="people",
         title=_("People"),
@@ -46,7 +48,7 @@ def people(request: HttpRequest) -> HttpResponse:
         next=page.next,
         previous=page.previous,
         name_of=lambda person: person.name,
-        url_of=lambda person: reverse("people:person", args=[person.pk]),
+        url_of=lambda person: opened(person.pk),
     )
     return render(request, "people/people.html", {"list": shown, "may_change": may(reader, "people.change")})
 

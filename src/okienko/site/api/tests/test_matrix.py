@@ -86,6 +86,11 @@ NEEDS = {
     "POST /organisation/imports": "organisation.import",
     "GET /organisation/imports/{import_id}": "nobody",
     "POST /organisation/imports/{import_id}/apply": "nobody",
+    "GET /joinings": "faults.join",
+    "POST /joinings/{joining_id}/files": "nobody",
+    "GET /joinings/files/{file_id}": "nobody",
+    "POST /joinings/files/{file_id}/agree": "nobody",
+    "POST /joinings/files/{file_id}/refuse": "nobody",
     "GET /messages": "",
     "GET /messages/{message_id}": "nobody",
     "POST /messages/{message_id}/again": "nobody",
@@ -134,6 +139,7 @@ NEEDS = {
     "POST /visits/waiting": "",
     "GET /visits/waiting/{secret}": "nobody",
     "POST /visits/waiting/{secret}/leave": "nobody",
+    "POST /visits/waiting/{secret}/take": "nobody",
 }
 BODIES: dict[str, Any] = {
     "PATCH /cases/{number}": {"version": 2, "subject": "Inny"},
@@ -175,11 +181,13 @@ BODIES: dict[str, Any] = {
     "PATCH /articles/{article_id}": {"title": "Inny", "version": 99},
     "POST /consents": {"code": "", "name": ""},
     "POST /consents/{group_id}/texts": {"code": "rodo", "text_pl": "Zgadzam się."},
+    "POST /joinings/files/{file_id}/refuse": {"reason": "Brak osoby"},
     "PATCH /consents/texts/{text_id}": {"text_pl": "Zgadzam się.", "version": 99},
     "POST /consents/texts/{text_id}/publish": {},
 }
 CODES = {"steps": "coordinator-takes-up", "texts": "fault.changed"}
-SENT_AS_FILES = {"POST /cases/{number}/attachments": "files", "POST /organisation/imports": "file"}
+SENT_AS_FILES = {"POST /cases/{number}/attachments": "files", "POST /organisation/imports": "file",
+                 "POST /joinings/{joining_id}/files": "file"}  # fmt: skip
 EVERYBODY = [
     "administrator", "unit-administrator", "clerk", "data-protection-officer", "fault-administrator",
     "super-overseer", "operator", "overseer", "coordinator", "executor", "a stranger", "a resident",
@@ -196,7 +204,8 @@ def address(path: str, office: Any, case: Any) -> str:
         "person_id": office.people["clerk"].pk, "subject_id": case.pk, "app": "cases", "model": "case",
         "document_id": 2**31 - 1, "letter_id": 2**31 - 1, "view_id": 2**31 - 1, "grant_id": 2**31 - 1, "location_id": office.location.pk,
         "hold": "x", "secret": "x" * 43, "service": "none", "token": "x" * 43, "language": "pl", **dict.fromkeys(
-            ("import_id", "message_id", "webhook_id", "delivery_id", "article_id", "group_id", "text_id"), 2**31 - 1
+            ("import_id", "message_id", "webhook_id", "delivery_id", "article_id", "group_id", "text_id",
+             "joining_id", "file_id"), 2**31 - 1
         ),
         "symbol": "DROGI" if "units" in path else "D-K",
         "code": next((code for part, code in CODES.items() if part in path), "zgloszenia"),

@@ -14,8 +14,7 @@ from okienko.features.faults.letters.actions import MOST_BY_MAIL, print_letter
 from okienko.features.faults.letters.models import Letter
 from okienko.features.faults.letters.rules import Paper
 from okienko.features.faults.retention import RULE
-from okienko.features.faults.tests.conftest import AT, BY, LONG_AGO, acting
-from okienko.features.faults.tests.test_intake import photo
+from okienko.features.faults.tests.conftest import AT, BY, LONG_AGO, acting, photo
 from okienko.kernel.cases.actions import take_step
 from okienko.kernel.consents import retention
 from okienko.kernel.documents.models import Document

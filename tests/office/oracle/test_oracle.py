@@ -6,92 +6,48 @@ nothing of queries; the table of the procedure is the only thing that both read.
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from io import StringIO
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import QueryDict
-from django.test import Client
-from django.urls import reverse
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
+from tests.office.oracle.known import (
+    AT,
+    BY,
+    GIVEN,
+    GROUPS,
+    IN_A_GROUP,
+    STAFF,
+    STEPS,
+    STREET,
+    UNITS,
+    Kept,
+)
+from tests.office.oracle.looks import Looks
 
 from okienko.base.decisions import Missing, Refused
 from okienko.features.faults.actions import add_category, report_fault
 from okienko.features.faults.models import Category
-from okienko.features.faults.phone import queries as phone
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.calendars.queries import clocks_of
-from okienko.kernel.cases import actions, lists, queries
+from okienko.kernel.cases import actions
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.rules import ClockMove, Holder, Input, Step
 from okienko.kernel.documents.actions import attach
-from okienko.kernel.documents.queries import visible as visible_document
-from okienko.kernel.history.actors import Actor
-from okienko.kernel.knowledge.search import everything
 from okienko.kernel.messages.models import Message
-from okienko.kernel.people.actions import create_token, give_role, hand_over, take_role
+from okienko.kernel.people.actions import give_role, hand_over, take_role
 from okienko.kernel.people.factories import make_staff
-from okienko.kernel.people.models import Grant, Person
+from okienko.kernel.people.models import Grant
 from okienko.kernel.units.actions import add_group, add_unit
 from okienko.kernel.units.models import Group, Unit
-from okienko.site.live import topics
-from okienko.ui.lists import ListRequest
-
-BY = Actor.system("test")
-AT = datetime(2025, 3, 3, 8, tzinfo=UTC)
-STREET = "ul. Zmyślona"
-UNITS = {"ZDM": "", "ZDM-P": "ZDM", "ZZM": ""}
-GROUPS = {"DK": "ZDM", "DW": "ZDM-P", "DX": "ZDM", "ZK": "ZZM", "ZW": "ZZM"}
-STAFF = (
-    ("operator", "operator", ""), ("nad", "super-overseer", ""), ("drogi", "overseer", "ZDM"), ("zielen", "overseer", "ZZM"),
-    ("dk", "coordinator", "DK"), ("dw", "executor", "DW"), ("zk", "coordinator", "ZK"), ("zw", "executor", "ZW"),
-    ("nikt", "", ""),
-)  # fmt: skip
-EVERYWHERE = {
-    "operator": {"faults.register", "faults.pass"},
-    "super-overseer": {"faults.register", "faults.pass", "faults.coordinate", "faults.execute"},
-}
-IN_A_GROUP = {"coordinator": {"faults.coordinate"}, "executor": {"faults.execute"}}
-GIVEN = {
-    Input.TEXT: "słowa", Input.LONG_TEXT: "wiele słów", Input.DATE: date(2025, 3, 14), Input.YES_NO: True,
-}  # fmt: skip
-STEPS = [row for row in PROCEDURE.steps if not row.by_system]
 
 
-@dataclass
-class Kept:
-    """A report as the oracle remembers it."""
-
-    number: str
-    state: str = "new"
-    group: str = ""
-    before: str = ""
-    holder: str = ""
-    places: set[str] = field(default_factory=set)
-    clocks: dict[str, str] = field(default_factory=lambda: {"finish": "running"})
-    wants_answer: bool = False
-    merged: bool = False
-    links: set[int] = field(default_factory=set)
-    files: list[int] = field(default_factory=list)
-
-    @property
-    def open(self) -> bool:
-        return not self.merged and next(one.open for one in PROCEDURE.states if one.code == self.state)
-
-
-def above(unit: str) -> set[str]:
-    return {unit} | (above(UNITS[unit]) if UNITS[unit] else set())
-
-
-class Office(RuleBasedStateMachine):
+class Office(Looks, RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._around = transaction.atomic()
@@ -112,41 +68,11 @@ class Office(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self._around.__exit__(None, None, None)
 
-    # --- What the oracle knows --------------------------------------------------------------------------------
-
-    def seen(self, name: str) -> set[int]:
-        return {pk for pk, kept in self.kept.items() if self.sees(name, kept)}
-
-    def sees(self, name: str, kept: Kept) -> bool:
-        return any(
-            role in EVERYWHERE
-            or (role == "overseer" and any(place in above(GROUPS[group]) for group in kept.places))
-            or (role in IN_A_GROUP and place in kept.places)
-            for role, place in self.roles[name]
-        )
-
-    def may(self, name: str, permission: str, kept: Kept) -> bool:
-        return any(
-            permission in EVERYWHERE.get(role, ())
-            or (permission in IN_A_GROUP.get(role, ()) and place == kept.group)
-            for role, place in self.roles[name]
-        )
-
-    def registers(self, name: str) -> bool:
-        return any("faults.register" in EVERYWHERE.get(role, ()) for role, _ in self.roles[name])
-
     # --- What happens -----------------------------------------------------------------------------------------
 
     def now(self) -> datetime:
         self.at += timedelta(minutes=3)
         return self.at
-
-    def person(self, name: str) -> Person:
-        return Person.objects.get(email=f"{name}@okienko.example")
-
-    def by(self, name: str) -> Actor:
-        person = self.person(name)
-        return Actor(person.pk, person.name)
 
     def some(self, data: st.DataObject) -> int:
         return data.draw(st.sampled_from(sorted(self.kept)))
@@ -177,14 +103,6 @@ class Office(RuleBasedStateMachine):
             self.kept[case.pk] = Kept(case.number, wants_answer=wants_answer)
 
         self.expect(register, None if self.registers(name) else Missing)
-
-    def expect(self, deed: Any, wrong: type[Exception] | None) -> bool:
-        if wrong is None:
-            deed()
-            return True
-        with pytest.raises(wrong), transaction.atomic():
-            deed()
-        return False
 
     @precondition(lambda self: self.kept)
     @rule(data=st.data())
@@ -403,90 +321,6 @@ class Office(RuleBasedStateMachine):
             if message.subject_id in self.kept and message.subject_type == "cases.case":
                 assert message.subject_id in self.seen(name)
         self.read = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-    def look(self, name: str) -> None:
-        """Every way but the pages themselves."""
-        person, seen = self.person(name), self.seen(name)
-        assert set(queries.visible_to(person).values_list("pk", flat=True)) == seen
-        for query, fits in self.filters(person):
-            shown = self.listed(person, query)
-            wanted = {pk for pk in seen if fits(self.kept[pk])}
-            assert ({case.pk for case in shown.rows}, shown.total.number) == (wanted, len(wanted)), query
-        assert {case.pk for case in phone.found("600000000", person)} == seen
-        alike = phone.alike(Category.objects.get(), STREET, person, at=self.at)
-        assert {case.pk for case in alike} <= {pk for pk in seen if self.kept[pk].open}
-        names = {f"case:{kept.number}" for kept in self.kept.values()}
-        watched = [topic.name for one in sorted(names) for topic in topics.allowed(person, [one])]
-        assert set(watched) == {f"case:{self.kept[pk].number}" for pk in seen}
-        changed = topics.Changed(cases=dict.fromkeys(self.kept, PROCEDURE.code))
-        told = topics.to_tell(
-            person, [topics.Topic(f"list:{PROCEDURE.code}", procedure=PROCEDURE.code)], changed
-        )
-        assert bool(told) == bool(seen)
-        hits = [group for group in everything(person, "dziura", 50) if group.source.code == "cases"]
-        assert sum(len(group.hits) for group in hits) == len(seen)
-        for pk, kept in self.kept.items():
-            for file in kept.files:
-                self.expect(lambda file=file: visible_document(file, person), None if pk in seen else Missing)
-            if pk in seen:
-                linked = {other.pk for _, other in queries.links_of(Case.objects.get(pk=pk), person)}
-                assert linked == kept.links & seen
-                steps = {row.code for row in queries.possible_steps(Case.objects.get(pk=pk), person)}
-                assert steps == {
-                    row.code
-                    for row in STEPS
-                    if kept.state in row.sources and not kept.merged and self.may(name, row.permission, kept)
-                }
-
-    def filters(self, person: Person) -> list[tuple[str, Any]]:
-        name = person.email.partition("@")[0]
-        return [
-            ("", lambda kept: True),
-            ("q=dziury", lambda kept: True),
-            ("open=yes&sort=due", lambda kept: kept.open),
-            ("open=no&sort=-changed", lambda kept: not kept.open),
-            ("state=coordinator&state=executor", lambda kept: kept.state in ("coordinator", "executor")),
-            ("mine=yes", lambda kept: kept.holder == name),
-        ]
-
-    def listed(self, person: Person, query: str) -> Any:
-        asked = ListRequest.from_query(QueryDict(query), lists.definition(PROCEDURE, person))
-        return lists.page(PROCEDURE, asked, person, now=self.at)
-
-    def look_by_pages(self, name: str) -> None:
-        person, seen = self.person(name), self.seen(name)
-        client, program = Client(), Client()
-        client.force_login(person)
-        _, secret = create_token(
-            person, by=Actor(person.pk, person.name), at=self.at, name="x", scopes=["faults.see"]
-        )
-        program.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
-        found = client.get(reverse("cases:list", args=[PROCEDURE.code]))
-        export: Any = client.get(reverse("cases:export", args=[PROCEDURE.code, "csv"]))
-        api = program.get(f"/api/v1/procedures/{PROCEDURE.code}/cases")
-        if not self.roles[name]:
-            assert {found.status_code, export.status_code, api.status_code} == {404}
-        else:
-            shown = found.context["list"]
-            assert ({case.pk for case in shown.rows}, shown.total.number) == (seen, len(seen))
-            text = b"".join(export.streaming_content).decode("utf-8-sig")
-            rows = list(csv.reader(StringIO(text), delimiter=";"))
-            assert len(rows) == len(seen) + 1
-            numbers = {self.kept[pk].number for pk in seen}
-            assert ({one["number"] for one in api.json()["cases"]}, api.json()["total"]) == (
-                numbers,
-                len(seen),
-            )
-        hidden = {Case.objects.get(pk=pk).spoken_number for pk in self.kept.keys() - seen}
-        for pk, kept in self.kept.items():
-            page = client.get(reverse("cases:case", args=[kept.number]))
-            one = program.get(f"/api/v1/cases/{kept.number}")
-            assert {page.status_code, one.status_code} == {200 if pk in seen else 404}
-            if pk in seen:
-                assert not any(number in page.content.decode() for number in hidden)
-                assert {link["number"] for link in one.json()["links"]} == {
-                    self.kept[other].number for other in kept.links & seen
-                }
 
 
 @pytest.fixture
