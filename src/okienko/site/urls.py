@@ -8,6 +8,9 @@ from okienko.site.api.frame import api
 handler500 = "okienko.site.failures.failed"
 
 urlpatterns = [
+    # What is asked for most is looked for first.
+    path("ui/", include("okienko.ui.urls")),
+    path("api/v1/", api.urls),
     path("", views.home, name="home"),
     path("praca/", views.work, name="work"),
     path("konto/", include("allauth.urls")),
@@ -26,8 +29,6 @@ urlpatterns = [
     path("", include("okienko.kernel.people.urls")),
     path("", include("okienko.kernel.consents.urls")),
     path("webhooki/", include("okienko.kernel.webhooks.urls")),
-    path("api/v1/", api.urls),
     path("wiadomosci/", include("okienko.kernel.messages.urls")),
     path("dokumenty/", include("okienko.kernel.documents.urls")),
-    path("ui/", include("okienko.ui.urls")),
 ]

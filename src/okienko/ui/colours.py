@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 Rgb = tuple[float, float, float]
 
@@ -46,6 +47,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=100)
 def on_light(colour: str) -> Accent:
     chosen = rgb(colour)
     soft = _at_lightness(chosen, 0.945, chroma=0.3)
@@ -55,6 +57,7 @@ def on_light(colour: str) -> Accent:
     return Accent(written(accent), written(strong), written(_words_on(accent, strong)), written(soft))
 
 
+@lru_cache(maxsize=100)
 def on_dark(colour: str) -> Accent:
     chosen = rgb(colour)
     soft = _at_lightness(chosen, 0.29, chroma=0.4)
