@@ -100,7 +100,16 @@ class TestList:
         )
         assert SavedView.objects.get().query == "?state=new"
         assert "Nowe" in client.get(LIST).content.decode()
-        assert "Nowe" in sign_in("koordynator").get(LIST).content.decode()
+        other = sign_in("koordynator")
+        assert "Nowe" in other.get(LIST).content.decode()
+        removed = reverse("cases:forget_view", args=[SavedView.objects.get().pk])
+        assert removed in client.get(LIST).content.decode()
+        assert removed not in other.get(LIST).content.decode()
+        assert other.post(removed).status_code == 404
+        client.get(removed)
+        assert SavedView.objects.exists()
+        assert client.post(removed)["Location"] == LIST
+        assert not SavedView.objects.exists()
 
     def test_an_export_holds_what_the_filter_shows_in_the_columns_chosen(self, sign_in):
         query = "?category=nawierzchnia&column=number&column=state"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.urls import reverse
@@ -15,7 +15,7 @@ from okienko.base.decisions import Refused, Stale
 from okienko.kernel.calendars import words as deadline_words
 from okienko.kernel.calendars.models import Clock
 from okienko.kernel.calendars.queries import clocks_of, explain
-from okienko.kernel.cases import actions, lists, queries, rules
+from okienko.kernel.cases import actions, lists, queries, rules, saved_views
 from okienko.kernel.cases.forms import (
     AssignForm,
     AttachForm,
@@ -65,10 +65,7 @@ def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
         name_of=lambda case: f"{case.spoken_number} {case.subject}",
         url_of=lambda case: opened(case.number),
         is_late=lambda case: case.open and case.due_at is not None and case.due_at < now,
-        views=[
-            ui.SavedView(view.name, f"{address}{view.query}", view.query == asked.address(), view.shared)
-            for view in queries.saved_views(person, table.code)
-        ],
+        views=saved_views.shown(person, table.code, asked, address=address, forget="cases:forget_view"),
         save_url=reverse("cases:save_view", args=[table.code]),
         exports=[
             (name, reverse("cases:export", args=[table.code, form]))
@@ -99,30 +96,14 @@ def export(request: HttpRequest, procedure: str, form: str) -> HttpResponseBase:
 def save_view(request: HttpRequest, procedure: str) -> HttpResponse:
     person = person_of(request)
     table = _procedure(procedure, person)
-    name = request.POST.get("name", "").strip()[:100]
-    if request.method == "POST" and name:
-        asked = ui.ListRequest.from_query(
-            _as_query(request.POST.get("view", "")), lists.definition(table, person)
-        )
-        actions.save_view(
-            person, table.code, name, asked.address(), shared=bool(request.POST.get("shared")),
-            by=actor_of(request), at=time.now(),
-        )  # fmt: skip
-        messages.success(request, _("The view “%(name)s” has been saved.") % {"name": name})
-        return redirect(f"{reverse('cases:list', args=[table.code])}{asked.address()}")
-    return redirect("cases:list", table.code)
-
-
-def _as_query(address: str) -> QueryDict:
-    return QueryDict(address.removeprefix("?"))
+    address = reverse("cases:list", args=[table.code])
+    return saved_views.save(request, table.code, lists.definition(table, person), address=address)
 
 
 @staff_only
 def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    view = queries.own_view(person_of(request), view_id)
-    if request.method == "POST":
-        actions.forget_view(view, by=actor_of(request), at=time.now())
-    return redirect("cases:list", view.list_code)
+    table = _procedure(queries.own_view(person_of(request), view_id).list_code, person_of(request))
+    return saved_views.forget(request, table.code, view_id, address=reverse("cases:list", args=[table.code]))
 
 
 @staff_only
@@ -131,7 +112,7 @@ def bulk(request: HttpRequest, procedure: str) -> HttpResponse:
     person, now = person_of(request), time.now()
     table = _procedure(procedure, person)
     asked = ui.ListRequest.from_query(
-        _as_query(request.POST.get("view", "")), lists.definition(table, person)
+        saved_views.as_query(request.POST.get("view", "")), lists.definition(table, person)
     )
     rows = lists.rows(table, asked, person, now=now).filter(open=True)
     everything = request.POST.get("everything") == "1"

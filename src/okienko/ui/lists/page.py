@@ -40,6 +40,8 @@ class SavedView:
     url: str
     current: bool = False
     shared: bool = False
+    forget_url: str = ""
+    """Where its owner removes it by POST."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from okienko.base.time import WARSAW
 from okienko.features.visits import holding
 from okienko.features.visits.factories import make_booking
 from okienko.features.visits.models import Booking, Service
+from okienko.kernel.cases.actions import save_view
+from okienko.kernel.cases.models import SavedView
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.actions import add_unit
@@ -150,3 +152,23 @@ def test_the_list_is_narrowed_by_place(office, clerk):
     booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=3)
     page = clerk("urzednik").get(reverse("visits:list"), {"place": office.place.pk, "columns": "place"})
     assert booking.spoken_number in page.content.decode()
+
+
+@pytest.mark.req("CORE-24")
+def test_a_view_of_the_list_is_kept_by_its_owner_and_shown_to_others(office, clerk):
+    make_staff("drugi@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)
+    client, other = clerk("urzednik"), clerk("drugi")
+    address = reverse("visits:list")
+    query = "?state=confirmed"
+    saved = client.post(reverse("visits:save_view"), {"name": "Umówione", "view": query, "shared": "1"})
+    assert saved["Location"] == f"{address}{query}"
+    view = SavedView.objects.get()
+    assert [(one.name, one.url, one.shared) for one in other.get(address).context["list"].views] == [
+        ("Umówione", f"{address}{query}", True)
+    ]
+    removed = reverse("visits:forget_view", args=[view.pk])
+    assert other.post(removed).status_code == 404
+    case_list_view = save_view(view.owner, "zgloszenia", "Inna", "", shared=False, by=BY, at=AT)
+    assert client.post(reverse("visits:forget_view", args=[case_list_view.pk])).status_code == 404
+    client.post(removed)
+    assert list(SavedView.objects.values_list("name", flat=True)) == ["Inna"]

@@ -22,6 +22,7 @@ from okienko.features.visits import actions, holding, listing, queries
 from okienko.features.visits.forms.booking import CancelForm, PhoneBookingForm, as_choice
 from okienko.features.visits.models import Booking
 from okienko.features.visits.views.choosing import local_day
+from okienko.kernel.cases import saved_views
 from okienko.kernel.consents import looks
 from okienko.kernel.documents import responses
 from okienko.kernel.history.queries import entries_of
@@ -32,6 +33,7 @@ from okienko.ui import lists as ui
 from okienko.ui.lists.paging import in_order, page_of, values_of
 
 OFFERED_BY_PHONE = 12
+LIST = "visits"  # what saved views of this list are kept under
 
 
 @requires("visits.see")
@@ -49,6 +51,10 @@ def bookings(request: HttpRequest) -> HttpResponse:
         previous=page.previous,
         name_of=lambda booking: f"{booking.spoken_number} {booking.name}",
         url_of=lambda booking: reverse("visits:booking", args=[booking.number]),
+        views=saved_views.shown(
+            person, LIST, asked, address=reverse("visits:list"), forget="visits:forget_view"
+        ),
+        save_url=reverse("visits:save_view"),
         exports=[
             (name, reverse("visits:export", args=[form]))
             for name, form in (("XLSX", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
@@ -65,6 +71,17 @@ def bookings(request: HttpRequest) -> HttpResponse:
             "may_set_up": may(person, "slots.change"),
         },
     )
+
+
+@requires("visits.see")
+def save_view(request: HttpRequest) -> HttpResponse:
+    definition = listing.definition(person_of(request))
+    return saved_views.save(request, LIST, definition, address=reverse("visits:list"))
+
+
+@requires("visits.see")
+def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    return saved_views.forget(request, LIST, view_id, address=reverse("visits:list"))
 
 
 @requires("visits.see")
