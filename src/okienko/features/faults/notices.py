@@ -218,9 +218,29 @@ ORDER = Notice(
     },
 )
 
+ACCEPTED = Notice(
+    code="fault.order_accepted",
+    name=_("To a contractor: the work was accepted"),
+    placeholders=(_NUMBER, _WHAT),
+    originals={
+        "pl": Original(
+            subject="Zlecenie {{number}}: prace odebrane",
+            body="Dzień dobry,\n\nodebraliśmy prace ze zlecenia {{number}} ({{what}}). Dziękujemy.",
+        ),
+        "en": Original(
+            subject="Order {{number}}: work accepted",
+            body="Good morning,\n\nwe have accepted the work of order {{number}} ({{what}}). Thank you.",
+        ),
+        "uk": Original(
+            subject="Замовлення {{number}}: роботи прийнято",
+            body="Добрий день!\n\nМи прийняли роботи за замовленням {{number}} ({{what}}). Дякуємо.",
+        ),
+    },
+)
+
 JUDGED = Notice(
     code="fault.order_judged",
-    name=_("To a contractor: the work was accepted or rejected"),
+    name=_("To a contractor: the work was rejected"),
     placeholders=(
         _NUMBER, _WHAT, Placeholder("verdict", _("how the work was judged"), "praca odrzucona"),
         Placeholder("reason", _("reason"), "Nawierzchnia jest nierówna."),
@@ -261,4 +281,4 @@ WORK = Notice(
     },
 )
 
-NOTICES = (REGISTERED, CHANGED, PASSED, ASKED, DUE_SOON, LATE, ESCALATED, ORDER, JUDGED, WORK)
+NOTICES = (REGISTERED, CHANGED, PASSED, ASKED, DUE_SOON, LATE, ESCALATED, ORDER, ACCEPTED, JUDGED, WORK)

@@ -172,14 +172,17 @@ def _given(event: StepTaken) -> dict[str, Any]:
 def tell_firm(order: Order, at: datetime) -> None:
     """Of new work with its link, and of how it was judged; never of who reported it."""
     case, firm = order.report.case, order.firm
+    to = Recipient(email=firm.email, phone="" if firm.email else firm.phone)
     data: dict[str, Any] = {"number": case.spoken_number, "what": what_of(order)}
     if order.state == Order.State.SENT:
         notice = "fault.order"
         data |= {"until": order.until, "link": _address("faults:contractor", order.key)}
+    elif order.state == Order.State.APPROVED:
+        notice = "fault.order_accepted"
     else:
         notice = "fault.order_judged"
-        data |= {"verdict": order.get_state_display(), "reason": order.reason or "–"}
-    to = Recipient(email=firm.email, phone="" if firm.email else firm.phone)
+        with translation.override(to.reads):
+            data |= {"verdict": order.get_state_display(), "reason": order.reason}
     cause = f"fault:order:{order.pk}:{order.state}"
     send(notice, to=to, subject=case, data=data, cause=cause, by=BY, at=at)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
@@ -171,12 +172,14 @@ class TestWork:
         order = ordered(case, firm, executor)
         actions.accept_order(order.key, at=AT)
         actions.finish_work(order.key, "Gotowe", (), at=AT)
-        take_step(case.pk, "reject-work", by=acting(executor), at=AT, reason="Nierówno")
+        with translation.override("en"):  # of whoever judges; the firm reads the language of the office
+            take_step(case.pk, "reject-work", by=acting(executor), at=AT, reason="Nierówno")
         order.refresh_from_db()
         assert (order.state, order.reason, order.closed_at) == ("rejected", "Nierówno", AT)
         assert Case.objects.get(pk=case.pk).state == "executor"
         (judged,) = Message.objects.filter(notice="fault.order_judged")
-        assert (judged.address, "Nierówno" in judged.text) == (firm.email, True)
+        assert judged.address == firm.email
+        assert "prace odrzucone.\n\nPowód: Nierówno" in judged.text
         with pytest.raises(Refused):
             actions.note_work(order.key, "jeszcze", (), at=AT + timedelta(hours=1))
         again = ordered(case, firm, executor, at=AT + timedelta(hours=1))
@@ -190,6 +193,8 @@ class TestWork:
         assert (order.state, Case.objects.get(pk=case.pk).state) == ("approved", "resolved")
         entry = Entry.objects.get(kind="zgloszenia.accept-work")
         assert entry.after["finished"] == "2026-11-20"
+        (told,) = Message.objects.filter(notice="fault.order_accepted")
+        assert (told.address, "Powód" in told.text) == (firm.email, False)
 
 
 class TestByProgram:
