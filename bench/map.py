@@ -15,8 +15,6 @@ def measure(size: int) -> list[dict[str, Any]]:
     from django.test import Client
     from django.urls import reverse
 
-    import okienko.site.wsgi  # noqa: F401  (as pages are served: with what it does about garbage)
-
     settings.ALLOWED_HOSTS = ["testserver"]
     client: Any = Client()
     chance, times = random.Random(size), list[float]()

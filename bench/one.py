@@ -7,12 +7,11 @@ import json
 import logging
 import sys
 
-import django
-
 
 def main() -> None:
     name, size = sys.argv[1], int(sys.argv[2])
-    django.setup()
+    # Set up as pages are served, with what is done about garbage.
+    importlib.import_module("okienko.site.wsgi")
     logging.disable()
     measured = importlib.import_module(f"bench.{name}")
     print(json.dumps(measured.measure(size) if size else measured.measure()))
