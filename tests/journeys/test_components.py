@@ -185,6 +185,7 @@ def test_a_list_works_without_scripts(open_page: OpenPage) -> None:
     page.locator(".columns > summary").click()
     page.locator("#list-cases-column-fee").check()
     page.locator(".columns button[value='title:up']").click()
+    page.wait_for_url("**column=*")
     heads = page.locator("#list-cases thead th").all_inner_texts()
     assert [head.strip() for head in heads[1:3]] == ["Matter", "Number"]
     assert "Fee" in heads[-1]

@@ -116,7 +116,7 @@ def test_one_who_is_too_slow_keeps_what_was_typed(
     page = open_page("/wizyty/?usluga=dowod", width=320, language="pl")
     choose_first_time(page)
     page.get_by_role("button", name="Potrzebuję więcej czasu").click()
-    assert "Masz teraz więcej czasu" in page.content()
+    page.get_by_text("Masz teraz więcej czasu").wait_for()
     page.get_by_label("Imię i nazwisko").fill("Anonim Przykładowy")
     page.get_by_role("textbox", name="E-mail").fill("anonim@example.org")
     Claim.objects.filter(kind="hold").update(expires_at=now() - timedelta(seconds=1))

@@ -43,7 +43,8 @@ def test_from_nothing_to_a_visit_by_the_screens_alone(
             page.locator(f"[name={name}]").first.fill(value)
 
     def save(name: str = "Zapisz") -> None:
-        page.get_by_role("button", name=name, exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=name, exact=True).click()
 
     page.goto("/wizyty/ustawienia/")
     assert "Żadne miejsce nie przyjmuje" in page.content()
