@@ -1,16 +1,11 @@
-"""A published service with all that belongs to it, as it stands now: read once by each process, and again once it changed.
-
-Each time the database is asked which version of each of its rows stands there. PostgreSQL never changes a row in place:
-whatever is written is a new version, with the transaction that wrote it and a place of its own. So what is kept is given
-out only while every row that it was read from is the very one that a question would find now, whoever wrote it and however.
-What was read is shared by all who ask: it is looked at, never changed.
-"""
+"""A published service with all that belongs to it, as it stands now: kept by each process (see `Kept`)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from okienko.features.visits.models import Service
+from okienko.kernel.history.kept import Kept
 from okienko.kernel.history.statements import prepared
 from okienko.kernel.slots.models import Claim, Resource
 
@@ -34,14 +29,24 @@ SELECT v.id, v.version, c.id, c.resource_id, c.expires_at FROM ({_VERSION}) v
 LEFT JOIN slots_claim c ON c.key = %s AND c.kind = 'hold' AND c.expires_at > %s
 """  # noqa: S608
 
-_kept: dict[int, tuple[str, Service]] = {}
+
+def _read(service_id: int) -> Service | None:
+    whole = Service.objects.select_related("category", "release").prefetch_related("extra_fields")
+    service = whole.filter(pk=service_id).first()
+    if service is not None:
+        # Asked for here, so that nobody who shares it asks again.
+        _ = service.handled_at, service.given_at
+    return service
+
+
+_kept = Kept(_read)
 
 
 def by_code(code: str) -> Service | None:
     with prepared() as cursor:
         cursor.execute(_VERSION, [code])
         found = cursor.fetchone()
-    return _at_version(*found) if found else None
+    return _kept.at(*found) if found else None
 
 
 def with_hold(code: str, key: str, *, now: datetime) -> tuple[Service | None, Claim | None]:
@@ -49,7 +54,7 @@ def with_hold(code: str, key: str, *, now: datetime) -> tuple[Service | None, Cl
     with prepared() as cursor:
         cursor.execute(_WITH_HOLD, [code, key, now])
         found = cursor.fetchone()
-    service = _at_version(*found[:2]) if found else None
+    service = _kept.at(*found[:2]) if found else None
     if service is None or found[2] is None:
         return service, None
     pk, counter_id, until = found[2:]
@@ -62,23 +67,3 @@ def counter(service: Service, counter_id: int) -> Resource:
     """Where a time is held, which may be a counter where the service is given no more."""
     known = next((one for one in service.given_at if one.pk == counter_id), None)
     return known or Resource.objects.select_related("location", "unit").get(pk=counter_id)
-
-
-def _at_version(service_id: int, version: str) -> Service | None:
-    kept = _kept.get(service_id)
-    if kept is None or kept[0] != version:
-        # Read after its version: what was written between the two is found out the next time.
-        service = _read(service_id)
-        if service is None:
-            return None
-        kept = _kept[service_id] = version, service
-    return kept[1]
-
-
-def _read(service_id: int) -> Service | None:
-    whole = Service.objects.select_related("category", "release").prefetch_related("extra_fields")
-    service = whole.filter(pk=service_id).first()
-    if service is not None:
-        # Asked for here, so that nobody who shares it asks again.
-        _ = service.handled_at, service.given_at
-    return service

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.db.models import QuerySet
 
 from okienko.base.text import fold
 from okienko.features.faults.models import Area, Street
 from okienko.features.faults.places.geometry import is_inside
+from okienko.kernel.history.kept import Kept
 from okienko.kernel.history.statements import prepared
 
 MOST_SUGGESTIONS = 8
@@ -31,11 +30,10 @@ def areas_at(latitude: float, longitude: float, kind: str = "") -> list[Area]:
     with prepared() as cursor:
         cursor.execute(_BOXES, [latitude, longitude, kind, kind])
         boxes = cursor.fetchall()
-    areas = [_area(area_id, version) for area_id, version in boxes]
-    return [area for area in areas if is_inside(area.shape, latitude, longitude)]
+    areas = (_kept.at(area_id, version) for area_id, version in boxes)
+    return [area for area in areas if area is not None and is_inside(area.shape, latitude, longitude)]
 
 
-# With the version of each row, as PostgreSQL keeps it: whatever is written is another row in another place.
 _BOXES = """
     SELECT id, ROW(xmin, ctid)::text FROM faults_area
     WHERE active AND %s::float8 BETWEEN south AND north AND %s::float8 BETWEEN west AND east AND (%s = '' OR kind = %s)
@@ -43,10 +41,8 @@ _BOXES = """
 """
 
 
-@lru_cache(maxsize=1024)
-def _area(area_id: int, version: str) -> Area:
-    """Shapes are large: a process reads each once, and again when its row is another."""
-    return Area.objects.get(pk=area_id)
+# Shapes are large.
+_kept = Kept(area_by_id)
 
 
 def district_at(latitude: float, longitude: float) -> Area | None:
