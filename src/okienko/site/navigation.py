@@ -91,8 +91,8 @@ def entries_for(request: HttpRequest) -> list[dict[str, Any]]:
             )
     # A page below another one is at home under the nearer of the two.
     here = [one for one in shown if request.path.startswith(one["url"])]
-    for nearest in sorted(here, key=lambda one: len(one["url"]))[-1:]:
-        nearest["current"] = True
+    if here:
+        max(here, key=lambda one: len(one["url"]))["current"] = True
     return shown
 
 
