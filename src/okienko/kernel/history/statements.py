@@ -41,13 +41,30 @@ def prepared() -> Iterator[CursorWrapper]:
 
 def rows_of(model: type[M], condition: str, values: Sequence[Any] = ()) -> list[M]:
     """Whole rows by a condition that is written out."""
-    fields = _fields(model, True)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
     with prepared() as cursor:
-        cursor.execute(f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {condition}', values)  # noqa: S608
+        cursor.execute(
+            f'SELECT {columns_of(model)} FROM "{model._meta.db_table}" WHERE {condition}',  # noqa: S608
+            values,
+        )
         found = cursor.fetchall()
-    names = [field.attname for field in fields]
-    return [model.from_db(connection.alias, names, list(map(_read, fields, row))) for row in found]
+    return [row_of(model, row) for row in found]
+
+
+def columns_of(model: type[models.Model]) -> str:
+    """What a statement selects to have whole rows, also beside those of other tables."""
+    table = model._meta.db_table
+    return ", ".join(f'"{table}"."{field.column}"' for field in _fields(model, True))
+
+
+def width_of(model: type[models.Model]) -> int:
+    return len(_fields(model, True))
+
+
+def row_of(model: type[M], values: Sequence[Any]) -> M:
+    fields = _fields(model, True)
+    return model.from_db(
+        connection.alias, [field.attname for field in fields], list(map(_read, fields, values))
+    )
 
 
 def _read(field: Any, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -93,27 +93,39 @@ class _Holdings:
     @classmethod
     def _read(cls, person: Person) -> _Holdings:
         with prepared() as cursor:
-            cursor.execute(_HELD, [person.pk])
-            rows = cursor.fetchall()
-        units = {(path, pk) for *_, below, _ in rows for path, pk in json.loads(below)}
-        groups = {(path, pk, name) for *_, below in rows for path, pk, name in json.loads(below)}
-        return cls(tuple(_Held(*row[:-2]) for row in rows), tuple(units), tuple(groups))
+            cursor.execute(f"SELECT {HELD} FROM {GIVEN} WHERE held.person_id = %s", [person.pk])  # noqa: S608
+            return cls.in_rows(cursor.fetchall())
+
+    @classmethod
+    def in_rows(cls, rows: Iterable[Sequence[Any]]) -> _Holdings:
+        """Of what `HELD` selects; a row without a role is of somebody who was given none."""
+        held = [row for row in rows if row[0] is not None]
+        units = {(path, pk) for *_, below, _ in held for path, pk in json.loads(below)}
+        groups = {(path, pk, name) for *_, below in held for path, pk, name in json.loads(below)}
+        return cls(tuple(_Held(*row[:-2]) for row in held), tuple(units), tuple(groups))
 
 
 # Asked with every request of a member of staff and of a program: written out, as putting it together took longer
 # than answering it.
-_HELD = """
-    SELECT held.role, held.valid_from, held.valid_until, unit.path, held.group_id, own.name,
-        (SELECT coalesce(json_agg(json_build_array(path, id)), '[]')::text
-         FROM units_unit WHERE starts_with(path, unit.path)),
-        (SELECT coalesce(json_agg(json_build_array(below.path, units_group.id, units_group.name)), '[]')::text
-         FROM units_group JOIN units_unit below ON below.id = units_group.unit_id
-         WHERE starts_with(below.path, unit.path))
-    FROM people_grant held
+HELD = """
+    held.role, held.valid_from, held.valid_until, unit.path, held.group_id, own.name,
+    (SELECT coalesce(json_agg(json_build_array(path, id)), '[]')::text
+     FROM units_unit WHERE starts_with(path, unit.path)),
+    (SELECT coalesce(json_agg(json_build_array(below.path, units_group.id, units_group.name)), '[]')::text
+     FROM units_group JOIN units_unit below ON below.id = units_group.unit_id
+     WHERE starts_with(below.path, unit.path))
+"""
+GIVEN = """
+    people_grant held
     LEFT JOIN units_unit unit ON unit.id = held.unit_id
     LEFT JOIN units_group own ON own.id = held.group_id
-    WHERE held.person_id = %s ORDER BY held.id
 """
+
+
+def with_rights(person: Person, rows: Iterable[Sequence[Any]]) -> Person:
+    """Whose rights were read along with the person, as `HELD`, need not be asked for again."""
+    person.__dict__["_holdings"] = _Holdings.in_rows(rows)
+    return person
 
 
 def scope_of(person: Someone, permission: str, *, at: datetime | None = None) -> Scope:
