@@ -181,6 +181,29 @@ def token(options: argparse.Namespace) -> int:
     return 0
 
 
+def administrator(options: argparse.Namespace) -> int:
+    with database():
+        django()
+        from django.conf import settings
+
+        from okienko.base.decisions import Refused
+        from okienko.base.time import now
+        from okienko.kernel.history.actors import Actor
+        from okienko.kernel.people.actions import appoint_administrator
+        from okienko.kernel.people.queries import password_path
+
+        by = Actor.system("command line")
+        first, _, last = options.name.strip().partition(" ")
+        try:
+            person = appoint_administrator(
+                by=by, at=now(), email=options.email, first_name=first, last_name=last
+            )
+        except Refused as refused:
+            raise TellError(str(refused)) from refused
+        tell(f"{settings.PUBLIC_ADDRESS}{password_path(person)}")
+    return 0
+
+
 def deadline(_: argparse.Namespace) -> int:
     from okienko.kernel.calendars.wire import converse
 
@@ -248,6 +271,12 @@ def _parser() -> argparse.ArgumentParser:
     new_token.add_argument("--scope", required=True, nargs="+", action="extend", metavar="SCOPE")
     new_token.add_argument("--name", default="command line", help="what it is for")
     new_token.set_defaults(handler=token)
+
+    first = add(
+        "administrator", administrator, "let somebody in as administrator: prints a link to set a password"
+    )
+    first.add_argument("email")
+    first.add_argument("--name", default="", help="first and last name of somebody who has no account yet")
 
     add("deadline", deadline, "answer questions about deadlines: JSON lines in, JSON lines out")
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.people.roles import Permission, Reach, Role, register
 
+ADMINISTRATOR = "administrator"
+
 PERMISSIONS = (
     Permission("units.see", _("See units, groups and places with their data")),
     Permission("units.change", _("Add, change and switch off units, groups and places")),
@@ -29,7 +31,7 @@ PERMISSIONS = (
 EVERY_CLERK = frozenset({"units.see", "people.see", "calendars.see", "slots.see"})
 
 ROLES = (
-    Role("administrator", _("administrator"), Reach.EVERYWHERE, frozenset(permission.code for permission in PERMISSIONS)),
+    Role(ADMINISTRATOR, _("administrator"), Reach.EVERYWHERE, frozenset(permission.code for permission in PERMISSIONS)),
     Role(
         "unit-administrator",
         _("administrator of a unit"),

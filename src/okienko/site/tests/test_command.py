@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
-from okienko.kernel.people.models import ApiToken, Person
+from okienko.kernel.people.access import may
+from okienko.kernel.people.models import ApiToken, Grant, Person
 from okienko.site import command
 from okienko.site.tests.office import environment, okienko
 from okienko.site.told import TellError
@@ -33,6 +36,7 @@ def test_without_a_command_it_says_what_there_is(tmp_path: Path) -> None:
         "migrate",
         "demo",
         "token",
+        "administrator",
         "deadline",
         "backup",
         "restore",
@@ -91,6 +95,42 @@ def test_a_token_is_printed_once_and_kept_as_a_hash_only(capsys: pytest.CaptureF
 def test_a_token_for_nobody_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["token", "create", "--person", "who@okienko.example", "--scope", "a"]) == 1
     assert "who@okienko.example" in capsys.readouterr().err
+
+
+@pytest.mark.req("CORE-02")
+@pytest.mark.django_db
+def test_the_first_administrator_of_an_empty_office_sets_a_password_by_a_link_and_invites_others(
+    capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    asked = ["administrator", "Ewa@okienko.example", "--name", "Ewa Pierwsza Przykładowa"]
+    assert command.main(asked) == 0
+    link = capsys.readouterr().out.strip()
+    assert link.startswith(settings.PUBLIC_ADDRESS)
+    form = client.get(link.removeprefix(settings.PUBLIC_ADDRESS), follow=True)
+    password = {"password1": "cztery-zielone-krzesła", "password2": "cztery-zielone-krzesła"}
+    client.post(form.request["PATH_INFO"], password)
+    ewa = Person.objects.get(email="ewa@okienko.example")
+    assert ewa.name == "Ewa Pierwsza Przykładowa"
+    assert ewa.check_password("cztery-zielone-krzesła")
+    assert may(ewa, "people.change")
+
+
+@pytest.mark.req("CORE-02")
+@pytest.mark.django_db
+def test_who_is_administrator_already_gets_a_new_link_and_who_cannot_be_one_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for _ in range(2):
+        assert command.main(["administrator", "ewa@okienko.example"]) == 0
+    first, second = capsys.readouterr().out.split()
+    assert first.startswith("http")
+    assert second.startswith("http")
+    assert Grant.objects.filter(person__email="ewa@okienko.example").count() == 1
+    Person.objects.create(email="anna@okienko.example", joined_at=timezone.now(), kind=Person.Kind.RESIDENT)
+    Person.objects.filter(email="ewa@okienko.example").update(is_active=False)
+    for email in ("anna@okienko.example", "ewa@okienko.example"):
+        assert command.main(["administrator", email]) == 1
+        assert capsys.readouterr().err.startswith("okienko: ")
 
 
 def test_a_sentence_is_no_traceback(
