@@ -191,7 +191,9 @@ def administrator(options: argparse.Namespace) -> int:
         from okienko.kernel.history.actors import Actor
         from okienko.kernel.people.actions import appoint_administrator
         from okienko.kernel.people.queries import password_path
+        from okienko.site.prepare import apply_migrations
 
+        apply_migrations()
         by = Actor.system("command line")
         first, _, last = options.name.strip().partition(" ")
         try:
