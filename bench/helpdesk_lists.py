@@ -60,7 +60,7 @@ def _ours() -> list[dict[str, Any]]:
         client = Client()
         client.force_login(Person.objects.get(email=people[role]))
         addresses = {view: f"/sprawy/zgloszenia/{query}" for view, query in VIEWS.items()}
-        addresses["page 500 (or the last)"] = lists._page(client, 500)
+        addresses["page 500 (or the last full one)"] = lists._page(client, 500)
         for view, address in addresses.items():
             timing = asdict(lists._timed(client, role, view, address))
             used = processor_seconds(os.getpid())

@@ -20,6 +20,7 @@ the same words. Words that mean two things have a context (`pgettext`).
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -231,6 +232,13 @@ def check(modules: list[Path]) -> list[str]:
     taken: dict[tuple[str, Key], tuple[str, object]] = {}
     for module in modules:
         found = messages_of(module)
+        for file in sources_of(module):
+            if file.suffix == ".py":
+                lines = overlooked(file.read_text(encoding="utf-8"))
+                complaints += [
+                    f"{file.relative_to(ROOT)}:{line}: words inside an f-string are not found"
+                    for line in lines
+                ]
         for language in PLURALS:
             path = path_of(module, language)
             name = str(path.relative_to(ROOT))
@@ -249,6 +257,19 @@ def check(modules: list[Path]) -> list[str]:
                 if said != words:
                     complaints.append(f"{name}: said otherwise in {other}: {entry.msgid!r}")
     return complaints
+
+
+def overlooked(source: str) -> list[int]:
+    """Lines of words that no catalogue gets: the reader of messages takes an f-string for one piece."""
+    return sorted(
+        {
+            call.lineno
+            for whole in ast.walk(ast.parse(source))
+            if isinstance(whole, ast.JoinedStr)
+            for call in ast.walk(whole)
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+        }
+    )
 
 
 def problems(entry: polib.POEntry) -> Iterator[str]:

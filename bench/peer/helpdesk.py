@@ -94,7 +94,7 @@ def lists(rounds: int, seconds: float) -> list[dict[str, Any]]:
         "sorted by number": ({}, 0, 0),
         "searched": ({"search_string": "dziura"}, 0, 5),
         "searched, of middling frequency": ({"search_string": "Hipotetyczna"}, 0, 5),
-        "page 500 (or the last)": ({}, 499 * 50, 5),
+        "page 500 (or the last full one)": ({}, 499 * 50, 5),
     }
     told = []
     for role in ("everything", "queue"):

@@ -17,6 +17,7 @@ FOR_EVERYBODY = (
     "szukaj/",  # residents search what is published to them
     "wiedza/",  # articles for residents
     "dokumenty/",  # each file asks whether one may see what it belongs to
+    "herb/",  # the coat of arms stands on every page
     "wiadomosci/raport/",  # gateways report here; the path holds a secret
     "api/",  # asks for a token, operation by operation
     "ui/",  # colours, icon, manifest and preferences: nothing of the office

@@ -81,6 +81,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def without_others_cookies(browser: Browser) -> Iterator[Browser]:
+    """A browser that gives no cookies to sites within sites."""
+    arguments = [*ARGUMENTS, "--test-third-party-cookie-phaseout"]
+    strict = browser.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    yield strict
+    strict.close()
+
+
+@pytest.fixture
 def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
     """`open_page("/ui/", width=320, dark=True, language="uk", scripts=False)`: a page in a browser of its own."""
     contexts: list[BrowserContext] = []

@@ -115,9 +115,10 @@ def test_one_who_is_too_slow_keeps_what_was_typed(
 ) -> None:
     page = open_page("/wizyty/?usluga=dowod", width=320, language="pl")
     choose_first_time(page)
+    page.get_by_label("Imię i nazwisko").fill("Anonim Przykładowy")
     page.get_by_role("button", name="Potrzebuję więcej czasu").click()
     page.get_by_text("Masz teraz więcej czasu").wait_for()
-    page.get_by_label("Imię i nazwisko").fill("Anonim Przykładowy")
+    assert page.get_by_label("Imię i nazwisko").input_value() == "Anonim Przykładowy"
     page.get_by_role("textbox", name="E-mail").fill("anonim@example.org")
     Claim.objects.filter(kind="hold").update(expires_at=now() - timedelta(seconds=1))
     page.get_by_role("button", name="Dalej").click()
@@ -141,4 +142,8 @@ def test_a_hold_that_ends_leads_on_by_itself(matter: Service, open_page: OpenPag
     choose_first_time(page)
     Claim.objects.filter(kind="hold").update(expires_at=now() + timedelta(seconds=2))
     page.goto("/wizyty/dane/")
+    page.get_by_label("Imię i nazwisko").fill("Anonim")
     page.wait_for_url("**/po-czasie/", timeout=8000)
+    page.get_by_role("button").filter(has_text=":").first.click()
+    page.wait_for_url("**/dane/")
+    assert page.get_by_label("Imię i nazwisko").input_value() == "Anonim"

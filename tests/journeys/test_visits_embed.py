@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
-from playwright.sync_api import BrowserContext, FrameLocator, Page
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page
 
-from okienko.base.time import now
+from okienko.base.time import WARSAW, now
 from okienko.features.visits.embed.factories import make_site
 from okienko.features.visits.embed.models import Site
-from okienko.features.visits.models import Booking
+from okienko.features.visits.models import Booking, Service
+from okienko.features.visits.rush import standing
+from okienko.features.visits.rush.factories import make_place
+from okienko.features.visits.rush.models import Release
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
 from okienko.site.demo import load
@@ -172,12 +176,61 @@ def test_without_scripts_and_with_everything_chosen(
     frame.locator("ul.entries button").first.click()
     frame.locator("input[name=name]").fill("Anonim Przykładowy")
     frame.locator("input[name=email]").fill("anonim@example.org")
-    frame.locator("form[novalidate] .buttons button").click()
+    frame.locator("form[novalidate] .buttons .primary").click()
     frame.locator("form:has(input[name=work]) .buttons button").click()
     frame.locator("strong.number").wait_for()
     booking = Booking.objects.get(name="Anonim Przykładowy")
     assert (booking.source, booking.language) == ("embedded", language)
     assert page.context.cookies() == []
+
+
+@pytest.mark.req("BOOK-21", "BOOK-24")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_the_line_to_the_visit_where_cookies_are_blocked(
+    listed: Site,
+    other_site: OtherSite,
+    without_others_cookies: Browser,
+    live_server: Any,
+    axe: str,
+    scripts: bool,
+) -> None:
+    release = Release.objects.get(service=Service.objects.get(code="pojazd"))
+    hour = (now() - timedelta(minutes=1)).astimezone(WARSAW).time()
+    Release.objects.update(hour=hour.replace(microsecond=0), at_once=1)
+    release.refresh_from_db()
+    first = standing.hashed(make_place(release, at=now()))
+    standing.come(first, at=now())
+    shows(other_site, listed, live_server.url, "?usluga=pojazd")
+    context = without_others_cookies.new_context(
+        locale="pl", viewport={"width": 320, "height": 800}, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    page.goto(other_site.address)
+    frame = in_frame(page)
+    frame.get_by_role("link", name="Przejdź do kolejki").click()
+    frame.get_by_role("heading", name="Po nowe terminy jest kolejka").wait_for()
+    if scripts:
+        look(page, axe)
+    with page.expect_popup() as opened:
+        frame.get_by_role("link", name="Stań w kolejce").click()
+    opened.value.get_by_role("banner").wait_for()
+    assert opened.value.url == f"{live_server.url}/wizyty/kolejka/pojazd/"
+    opened.value.close()
+    frame.get_by_role("button", name="Zajmij miejsce").click()
+    frame.get_by_role("heading", name="Masz numer 2").wait_for()
+    if scripts:
+        look(page, axe)
+    standing.leave(first, at=now())
+    if not scripts:
+        frame.get_by_role("button", name="Sprawdź").click()
+    frame.get_by_role("heading", name="Kiedy chcesz przyjść").wait_for(timeout=25000)
+    frame.locator("ul.entries button").first.click()
+    frame.get_by_label("Imię i nazwisko").fill("Anonim Przykładowy")
+    frame.get_by_label("E-mail").fill("anonim@example.org")
+    frame.get_by_role("button", name="Dalej").wait_for()
+    assert context.cookies() == []
+    context.close()
 
 
 @pytest.mark.req("BOOK-21")

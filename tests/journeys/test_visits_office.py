@@ -128,3 +128,18 @@ def test_what_was_closed_is_opened_again(
     page.get_by_role("button", name=f"Otwórz ponownie {counter.name}").first.click()
     page.get_by_text("Termin jest znów otwarty").wait_for()
     check_page(page)
+
+
+@pytest.mark.req("BOOK-31", "CORE-51")
+@pytest.mark.parametrize(("width", "dark"), [(320, True), (1280, False)])
+def test_a_month_leads_to_its_days(
+    city: None, open_page: OpenPage, check_page: CheckPage, live_server: Any, width: int, dark: bool
+) -> None:
+    page = open_page("", width=width, dark=dark)
+    signed_in(page, live_server.url, "administrator")
+    page.goto("/wizyty/kalendarz/?widok=miesiac&dzien=2026-11-20")
+    check_page(page)
+    page.get_by_role("cell").get_by_role("link", name="27").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="27 listopada 2026").wait_for()
+    check_page(page)

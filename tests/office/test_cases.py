@@ -102,7 +102,7 @@ class TestList:
         assert "Nowe" in client.get(LIST).content.decode()
         other = sign_in("koordynator")
         assert "Nowe" in other.get(LIST).content.decode()
-        removed = reverse("cases:forget_view", args=[SavedView.objects.get().pk])
+        removed = reverse("cases:forget_view", args=[PROCEDURE.code, SavedView.objects.get().pk])
         assert removed in client.get(LIST).content.decode()
         assert removed not in other.get(LIST).content.decode()
         assert other.post(removed).status_code == 404

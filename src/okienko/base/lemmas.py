@@ -84,12 +84,13 @@ def query(typed: str) -> str:
     terms = []
     for position, word in enumerate(words):
         forms = {fold(word)} | base_forms(word, marks_left_out=True)
-        quoted = [_quote(form) for form in sorted(forms)]
+        lexemes = [quoted(form) for form in sorted(forms)]
         if position == len(words) - 1:
-            quoted.append(f"{_quote(fold(word))}:*")
-        terms.append(f"({' | '.join(quoted)})")
+            lexemes.append(f"{quoted(fold(word))}:*")
+        terms.append(f"({' | '.join(lexemes)})")
     return " & ".join(terms)
 
 
-def _quote(form: str) -> str:
+def quoted(form: str) -> str:
+    """A word as a `tsquery` has it."""
     return "'" + form.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -52,12 +52,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Units"), "people:units", "units.see", OFFICE, "office"),
     Entry(_("Away with open work"), "people:away", "people.change", OFFICE, "clock"),
     Entry(_("Who may do what"), "people:roles", "people.see", OFFICE, "list"),
+    Entry(_("The office itself"), "office:office", "office.change", SYSTEM, "office"),
     Entry(
         _("The organisation as a spreadsheet"), "people:organisation", "organisation.import", SYSTEM, "upload"
     ),
     Entry(_("Consents"), "consents:groups", "consents.change", SYSTEM, "check"),
     Entry(_("Who looked at whose data"), "consents:looks", "looks.see", SYSTEM, "eye"),
     Entry(_("Data whose time is up"), "consents:due", "retention.run", SYSTEM, "remove"),
+    Entry(_("Set up visits"), "visits:set_up", "slots.change", SYSTEM, "calendar"),
     Entry(_("Categories of reports"), "faults:categories", "faults.categories", SYSTEM, "list"),
     Entry(_("Who gets which reports"), "faults:rules", "faults.categories", SYSTEM, "group"),
     Entry(_("Areas and streets"), "faults:areas", "faults.categories", SYSTEM, "place"),

@@ -18,6 +18,7 @@ YEAR = 365 * 24 * 3600
 WORKER_HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 STOP_SECONDS = 10
+WORKER_CONNECTIONS = 4  # beside those of the jobs themselves
 WORKER_NICE = 10  # somebody waits for a page now; a job may come a moment later
 # Browsers keep their connections open: a process serves so many at a time, and as many wait for it in the kernel.
 CONNECTIONS, QUEUE = 4096, 4096
@@ -96,15 +97,15 @@ def live(*, host: str, port: int) -> None:
 
 
 def worker(*, concurrency: int) -> None:
-    from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate import PsycopgConnector
+    from procrastinate.contrib.django import app, connector_params
 
     os.nice(WORKER_NICE)
-    connector = app.connector
-    assert isinstance(connector, DjangoConnector)  # noqa: S101
+    # Each connection is a process of the server: one is kept, the others come and go with the work.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=WORKER_CONNECTIONS)
 
     async def work() -> None:
-        with app.replace_connector(connector.get_worker_connector()) as working:
+        with app.replace_connector(connector) as working:
             async with working.open_async():
                 await working.run_worker_async(
                     concurrency=concurrency,

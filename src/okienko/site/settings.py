@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import metadata
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -54,6 +55,7 @@ PUBLIC_ADDRESS = os.environ.get("OKIENKO_PUBLIC_ADDRESS", f"http://127.0.0.1:{PO
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
 LIVE_URL = os.environ.get("OKIENKO_LIVE_URL", "")
 VISITS_WORK_BITS = int(os.environ.get("OKIENKO_VISITS_WORK_BITS", "15"))
+VISITS_NETWORKS_LET_OFF = [ip_network(one) for one in _list("OKIENKO_VISITS_NETWORKS_LET_OFF")]
 API_PER_MINUTE = int(os.environ.get("OKIENKO_API_PER_MINUTE", "600"))
 
 INSTALLED_APPS = [
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "okienko.kernel.people",
     "okienko.kernel.calendars",
     "okienko.kernel.documents",
+    "okienko.kernel.office",
     "okienko.kernel.messages",
     "okienko.kernel.webhooks",
     "okienko.kernel.consents",
@@ -156,7 +159,7 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["okienko.kernel.people.backend.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -205,6 +208,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "okienko_cache"}}
+# Tests of pages count statements, and the office is asked for only now and then.
+OFFICE = "" if MODE == "test" else "okienko.kernel.office.queries.current"
 SESSION_ENGINE = "okienko.kernel.people.sessions"
 SESSION_COOKIE_NAME = "okienko_session"
 SESSION_COOKIE_HTTPONLY = True

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("okienko.kernel.calendars.urls")),
     path("", include("okienko.kernel.knowledge.urls")),
     path("", include("okienko.kernel.people.urls")),
+    path("", include("okienko.kernel.office.urls")),
     path("", include("okienko.kernel.consents.urls")),
     path("webhooki/", include("okienko.kernel.webhooks.urls")),
     path("wiadomosci/", include("okienko.kernel.messages.urls")),

@@ -10,13 +10,14 @@ from okienko.kernel.cases.queries import visible_to
 from okienko.kernel.cases.rules import all_procedures
 from okienko.kernel.people.access import may, person_of, scope_of, staff_only
 from okienko.kernel.people.models import Person
+from okienko.site import beginning
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The three most wanted things; staff go on to their work."""
+    """What residents can do here; staff go on to their work."""
     if isinstance(request.user, Person) and request.user.is_staff_member and "strona" not in request.GET:
         return redirect("work")
-    return render(request, "site/home.html")
+    return render(request, "site/home.html", beginning.offered())
 
 
 @staff_only
@@ -40,4 +41,5 @@ def work(request: HttpRequest) -> HttpResponse:
             }
         )
     visits = next_in(person, now=now)[:10] if may(person, "visits.see") else None
-    return render(request, "site/work.html", {"boards": boards, "visits": visits, "now": now})
+    context = {"boards": boards, "visits": visits, "now": now, "steps": beginning.steps(person)}
+    return render(request, "site/work.html", context)

@@ -32,6 +32,8 @@ IN_A_GROUP = {"coordinator": {"faults.coordinate"}, "executor": {"faults.execute
 GIVEN = {
     Input.TEXT: "słowa", Input.LONG_TEXT: "wiele słów", Input.DATE: date(2025, 3, 14), Input.YES_NO: True,
 }  # fmt: skip
+JOINED = {"ZDM", "ZZM"}
+POINTS = ((50.101, 19.101), (50.1012, 19.1012), (50.12, 19.15), None)
 STEPS = [row for row in PROCEDURE.steps if not row.by_system]
 
 
@@ -50,6 +52,7 @@ class Kept:
     merged: bool = False
     links: set[int] = field(default_factory=set)
     files: list[int] = field(default_factory=list)
+    point: tuple[float, float] | None = None
 
     @property
     def open(self) -> bool:
@@ -84,6 +87,25 @@ class Known:
             or (permission in IN_A_GROUP.get(role, ()) and place == kept.group)
             for role, place in self.roles[name]
         )
+
+    def oversees(self, name: str, unit: str) -> bool:
+        """The whole of it: no group's work is all of a unit's."""
+        return any(
+            role in EVERYWHERE or (role == "overseer" and place in above(unit))
+            for role, place in self.roles[name]
+        )
+
+    def joins(self, name: str) -> set[str]:
+        """Units whose joining one prepares: all of them, or those that one watches over."""
+        everywhere = any(role == "super-overseer" for role, _ in self.roles[name])
+        watched = {
+            unit
+            for role, place in self.roles[name]
+            if role == "overseer"
+            for unit in UNITS
+            if place in above(unit)
+        }
+        return set(JOINED) if everywhere else JOINED & watched
 
     def registers(self, name: str) -> bool:
         return any("faults.register" in EVERYWHERE.get(role, ()) for role, _ in self.roles[name])

@@ -21,6 +21,8 @@ from tests.office.oracle.known import (
     GIVEN,
     GROUPS,
     IN_A_GROUP,
+    JOINED,
+    POINTS,
     STAFF,
     STEPS,
     STREET,
@@ -31,6 +33,8 @@ from tests.office.oracle.looks import Looks
 
 from okienko.base.decisions import Missing, Refused
 from okienko.features.faults.actions import add_category, report_fault
+from okienko.features.faults.joining.actions import join
+from okienko.features.faults.letters.factories import make_letter
 from okienko.features.faults.models import Category
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.calendars.factories import CITY, make_calendar
@@ -39,6 +43,7 @@ from okienko.kernel.cases import actions
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.rules import ClockMove, Holder, Input, Step
 from okienko.kernel.documents.actions import attach
+from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages.models import Message
 from okienko.kernel.people.actions import give_role, hand_over, take_role
 from okienko.kernel.people.factories import make_staff
@@ -60,8 +65,10 @@ class Office(Looks, RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            self.keep_open_work()
             for name in self.roles:
                 self.look(name)
+                self.look_at_open_work(name)
             self.look_by_pages(list(self.roles)[len(self.kept) % len(self.roles)])
             self.look_by_pages("dk")
         finally:
@@ -93,16 +100,42 @@ class Office(Looks, RuleBasedStateMachine):
         actions.link(first, second, "related", by=BY, at=self.now())
         self.join(first, second)
 
-    @rule(name=st.sampled_from([name for name, _, _ in STAFF]), wants_answer=st.booleans())
-    def report(self, name: str, wants_answer: bool) -> None:
+    @rule(
+        name=st.sampled_from([name for name, _, _ in STAFF]), wants_answer=st.booleans(),
+        point=st.sampled_from(POINTS),
+    )  # fmt: skip
+    def report(self, name: str, wants_answer: bool, point: tuple[float, float] | None = None) -> None:
         def register() -> None:
+            latitude, longitude = point or (None, None)
             case = report_fault(
                 by=self.by(name), at=self.now(), channel="phone", category=Category.objects.get(), street=STREET,
                 description=f"Dziura numer {len(self.kept)}", wants_answer=wants_answer, contact_phone="600000000",
+                latitude=latitude, longitude=longitude,
             )  # fmt: skip
-            self.kept[case.pk] = Kept(case.number, wants_answer=wants_answer)
+            self.kept[case.pk] = Kept(case.number, wants_answer=wants_answer, point=point)
 
         self.expect(register, None if self.registers(name) else Missing)
+
+    @rule(token=st.sampled_from(["bez-sieci-1", "bez-sieci-2"]))
+    def sent_when_the_network_is_back(self, token: str) -> None:
+        """A draft kept on a phone may be sent more than once: it comes in once."""
+        case = report_fault(
+            by=Actor.resident(), at=self.now(), channel="page", category=Category.objects.get(), street=STREET,
+            description="Dziura bez sieci", contact_phone="600000000", token=token,
+        )  # fmt: skip
+        self.kept.setdefault(case.pk, Kept(case.number))
+        assert Case.objects.count() == len(self.kept)
+
+    @precondition(lambda self: any(kept.state == "elsewhere" for kept in self.kept.values()))
+    @rule(data=st.data())
+    def write_letter(self, data: st.DataObject) -> None:
+        """What leaves the city goes with a letter, which who sees the report may read."""
+        left = sorted(pk for pk, kept in self.kept.items() if kept.state == "elsewhere")
+        pk = data.draw(st.sampled_from(left))
+        letter = make_letter(
+            Case.objects.get(pk=pk), by=self.by("operator"), at=self.now(), person=self.person("operator")
+        )
+        self.kept[pk].files.append(letter.document_id)
 
     @precondition(lambda self: self.kept)
     @rule(data=st.data())
@@ -184,7 +217,9 @@ class Office(Looks, RuleBasedStateMachine):
 
         def deed() -> None:
             part = actions.split(pk, by=self.by(name), at=self.now(), subject="Dziura obok")
-            self.kept[part.pk] = Kept(part.number, wants_answer=kept.wants_answer, links={pk})
+            self.kept[part.pk] = Kept(
+                part.number, wants_answer=kept.wants_answer, links={pk}, point=kept.point
+            )
             kept.links.add(part.pk)
 
         self.expect(deed, self.wrong_for(name, kept) or (None if kept.open else Refused))
@@ -335,6 +370,9 @@ def office(db: None, settings: Any) -> None:
         for symbol, unit in GROUPS.items()
     }
     add_category(by=BY, at=AT, code="dziury", shortcut="NA", name="Dziury")
+    for symbol in sorted(JOINED):
+        told: dict[str, Any] = {"asked_by": "Jan Próbny", "agreed_on": AT.date(), "starts_on": AT.date()}
+        join(units[symbol], by=BY, at=AT, **told)
     for name, role, place in STAFF:
         where: dict[str, Any] = {"unit": units.get(place), "group": groups.get(place)}
         make_staff(f"{name}@okienko.example", *([role] if role else []), by=BY, at=AT, **where)

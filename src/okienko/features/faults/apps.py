@@ -17,6 +17,7 @@ class FaultsConfig(AppConfig):
             keep_figures,
             keep_rpw,
             place_part,
+            refuse_what_cannot_be,
             tell_of_step,
         )
         from okienko.features.faults.retention import RULE
@@ -37,6 +38,7 @@ class FaultsConfig(AppConfig):
         extend("administrator", {permission.code for permission in PERMISSIONS})
         for notice in NOTICES:
             declaring.register(notice)
+        subscribe(StepTaken, refuse_what_cannot_be)
         subscribe(StepTaken, keep_rpw)
         subscribe(StepTaken, tell_of_step)
         subscribe(StepTaken, order_from_firm)

@@ -63,6 +63,38 @@ CHANGED = Notice(
     },
 )
 
+SPLIT = Notice(
+    code="fault.split",
+    name=_("To the reporter: one report has become several"),
+    placeholders=(_NUMBER, _WHAT, _LINK),
+    originals={
+        "pl": Original(
+            subject="Twoje zgłoszenie dotyczy kilku spraw",
+            body=(
+                "Dzień dobry,\n\nw zgłoszeniu {{number}} jest kilka spraw. Każdą zajmujemy się osobno, pod osobnym "
+                "numerem.\n\nWszystkie zobaczysz tutaj:\n{{link}}"
+            ),
+            sms="W zgloszeniu {{number}} jest kilka spraw, zajmujemy sie nimi osobno. {{link}}",
+        ),
+        "en": Original(
+            subject="Your report is about several things",
+            body=(
+                "Good morning,\n\nreport {{number}} is about several things. We handle each apart, under a number of "
+                "its own.\n\nSee all of them here:\n{{link}}"
+            ),
+            sms="Report {{number}} is about several things, which we handle apart. {{link}}",
+        ),
+        "uk": Original(
+            subject="Ваше звернення стосується кількох справ",
+            body=(
+                "Добрий день!\n\nУ зверненні {{number}} кілька справ. Кожною ми займаємося окремо, під окремим "
+                "номером.\n\nУсі можна побачити тут:\n{{link}}"
+            ),
+            sms="У зверненні {{number}} кілька справ, займаємося ними окремо. {{link}}",
+        ),
+    },
+)
+
 PASSED = Notice(
     code="fault.passed",
     name=_("To the group: a report has been passed to it"),
@@ -281,4 +313,17 @@ WORK = Notice(
     },
 )
 
-NOTICES = (REGISTERED, CHANGED, PASSED, ASKED, DUE_SOON, LATE, ESCALATED, ORDER, ACCEPTED, JUDGED, WORK)
+NOTICES = (
+    REGISTERED,
+    CHANGED,
+    SPLIT,
+    PASSED,
+    ASKED,
+    DUE_SOON,
+    LATE,
+    ESCALATED,
+    ORDER,
+    ACCEPTED,
+    JUDGED,
+    WORK,
+)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,12 @@ from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.calendars import rules as calendars
 from okienko.kernel.calendars.queries import calendar_named, hours_of
 from okienko.kernel.cases.models import Case
+from okienko.kernel.cases.rules import Input
+from okienko.kernel.history import words
+from okienko.kernel.history.queries import entries_of
 
+_MOVES = {f"{PROCEDURE.code}.{row.code}": row.code for row in PROCEDURE.steps if row.target is not None}
+_EXPLAINED = ("return-to-operator", "return-to-coordinator", "suspend", "reject-work", "reopen")
 # Who has a report hears of its deadline a working day before.
 _BEFOREHAND = calendars.Rule(calendars.Kind.WORKING_DAYS, 1)
 
@@ -72,6 +78,31 @@ def unanswered(report: Report) -> list[str]:
     """What this category must know and nobody has said yet."""
     said = set(report.answers.values_list("asked", flat=True))
     return [one.text for one in questions_of(report.category) if one.required and one.text[:200] not in said]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody said with the step that brought a report to where it lies."""
+
+    title: str
+    given: list[tuple[str, str]]
+    at: datetime
+    by: str
+
+
+def last_word(case: Case) -> Word | None:
+    """Of a report that came back or waits: why, and what whoever has it is asked to do."""
+    entry = entries_of(case).filter(kind__in=_MOVES).last() if case.open else None
+    row = PROCEDURE.row(_MOVES[entry.kind]) if entry else None
+    if entry is None or row is None or row.code not in _EXPLAINED or entry.forgotten:
+        return None
+    after = entry.after or {}
+    given = [
+        (str(need.label), words.shown(after[need.name]))
+        for need in row.needs
+        if need.kind is not Input.GROUP and after.get(need.name)
+    ]
+    return Word(str(row.past), given, entry.happened_at, words.doer(entry))
 
 
 def nearly_due_by(at: datetime) -> datetime:

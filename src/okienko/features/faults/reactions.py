@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.features.faults.models import Answer, Enquiry, Order, Report, Source
-from okienko.features.faults.rules import FINISH, PROCEDURE, TAKE_UP
+from okienko.features.faults.rules import FINISH, FINISHED, PROCEDURE, TAKE_UP, TAKEN_UP
 from okienko.kernel.calendars.models import Clock
 from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
@@ -26,8 +26,10 @@ from okienko.kernel.units.models import Group, Unit
 from okienko.kernel.units.queries import outside_the_office
 
 BY = Actor.system("faults")
-TAKING_UP = ("coordinator-takes-up", "executor-takes-up")
+PASSED_ON = ("pass-to-coordinator", "reopen")
 RETURNING = ("return-to-operator", "return-to-coordinator")
+TIMES = ("times_returned", "times_rejected", "times_reopened")
+_OTHERS = {"coordinators": Group.Kind.EXECUTORS, "executors": Group.Kind.COORDINATORS}
 CLOSING = {"accept-work": Order.State.APPROVED, "reject-work": Order.State.REJECTED}
 
 
@@ -72,26 +74,29 @@ def keep_rpw(event: StepTaken) -> None:
         report.rpw = given
         report.save(update_fields=["rpw"])
     unit = report.case.unit
-    if event.step == "pass-to-coordinator" and not report.rpw and unit and outside_the_office(unit):
+    if event.step in PASSED_ON and not report.rpw and unit and outside_the_office(unit):
         words = _("%(unit)s is outside the city hall: enter the RPW number first.") % {"unit": unit}
         raise Refused(words, code="rpw-missing", field="rpw")
 
 
 def keep_figures(event: StepTaken) -> None:
-    """When it was first taken up, whether it ended in time, how often it was returned: for statistics."""
+    """When it was first taken up, whether it ended in time, how often it was returned or reopened: for statistics."""
     if event.procedure != PROCEDURE.code:
         return
     report = Report.objects.select_related("case").get(case_id=event.case_id)
-    if event.step in TAKING_UP and report.taken_up_at is None:
-        report.taken_up_at = event.at
-        passed = clocks_of(report.case).filter(code=TAKE_UP).last()
-        report.passed_at = passed.started_at if passed else None
+    if TAKEN_UP in PROCEDURE.row(event.step).clocks and report.taken_up_at is None:
+        passed = clocks_of(report.case).filter(code=TAKE_UP, state=Clock.State.MET).last()
+        if passed is not None:
+            report.passed_at, report.taken_up_at = passed.started_at, event.at
     report.times_returned += event.step in RETURNING
     report.times_rejected += event.step == "reject-work"
-    if not report.case.open:
+    report.times_reopened += event.step == "reopen"
+    if report.case.open:
+        report.in_time = None
+    else:
         clock = clocks_of(report.case).filter(code=FINISH, due_at__isnull=False).last()
         report.in_time = not clock.is_late(event.at) if clock and clock.state == Clock.State.MET else None
-    report.save(update_fields=["passed_at", "taken_up_at", "in_time", "times_returned", "times_rejected"])
+    report.save(update_fields=["passed_at", "taken_up_at", "in_time", *TIMES])
 
 
 def place_part(event: CaseSplit) -> None:
@@ -104,7 +109,8 @@ def place_part(event: CaseSplit) -> None:
         whole.first_id = whole.pk
     copies: list[Answer | Source] = [*whole.answers.all(), *Source.objects.filter(report=whole.pk)]
     whole.pk, whole.token, whole.covers, whole.waiting = event.part_id, "", "", False
-    whole.times_returned = whole.times_rejected = 0
+    for times in TIMES:
+        setattr(whole, times, 0)
     whole.passed_at = whole.taken_up_at = whole.in_time = None
     whole.reminded = Report.Reminded.NOT_YET
     whole.returns_on = whole.planned_on = None
@@ -155,11 +161,35 @@ def keep_dates(event: StepTaken) -> None:
     elif event.step == "delay":
         given = _given(event)
         report.planned_on, report.delay_reason = date.fromisoformat(given["planned"]), given["reason"]
+    elif event.step == "reopen":
+        report.planned_on, report.delay_reason, report.reminded = None, "", Report.Reminded.NOT_YET
     elif report.returns_on is not None:
         report.returns_on = None
     else:
         return
-    report.save(update_fields=["returns_on", "planned_on", "delay_reason"])
+    report.save(update_fields=["returns_on", "planned_on", "delay_reason", "reminded"])
+
+
+def refuse_what_cannot_be(event: StepTaken) -> None:
+    """What the table cannot say: coordinators get what is to be coordinated, executors what is to be handled; an
+    executor ends nothing late without the reason of it (§ 18(2)); what was removed is not opened anew."""
+    if event.procedure != PROCEDURE.code:
+        return
+    row = PROCEDURE.row(event.step)
+    report = Report.objects.select_related("case__group").get(case_id=event.case_id)
+    group = report.case.group
+    for need in row.needs:
+        if need.first and group is not None and group.kind == _OTHERS[need.first]:
+            words = _("%(group)s: %(kind)s. Nobody there may do this.")
+            told = {"group": group, "kind": group.get_kind_display()}
+            raise Refused(words % told, code="group-of-other-kind", field=need.name)
+    if event.step == "reopen" and report.forgotten_at is not None:
+        raise Refused(_("The data of this report have been removed."), code="forgotten")
+    if FINISHED in row.clocks and row.permission == "faults.execute" and not report.delay_reason:
+        clock = clocks_of(report.case).filter(code=FINISH).last()
+        if clock is not None and clock.is_late(event.at):
+            words = _("It is late. First enter the reason and the planned date: “%(step)s”.")
+            raise Refused(words % {"step": PROCEDURE.row("delay").name}, code="delay-not-given")
 
 
 def _given(event: StepTaken) -> dict[str, Any]:
@@ -221,7 +251,7 @@ def tell_of_deadline(case: Case, *, late: bool, at: datetime) -> None:
         told += [(person, "fault.escalated") for person in _overseers(case.unit, at)]
     for person, notice in told:
         data = _data(case) | {"due": case.due_at, "link": _address("cases:case", case.number)}
-        cause = f"fault:{case.pk}:{notice}"
+        cause = f"fault:{case.pk}:{notice}:{case.report.times_reopened}"
         send(notice, to=Recipient(person=person), subject=case, data=data, cause=cause, by=BY, at=at)
 
 
@@ -236,6 +266,12 @@ def _overseers(unit: Unit | None, at: datetime) -> QuerySet[Person]:
     line = [int(key) for key in unit.path.strip("/").split("/")]
     grants = Grant.objects.filter(in_force_q(at), role="overseer", unit_id__in=line)
     return Person.objects.filter(is_active=True, pk__in=grants.values("person_id"))
+
+
+def tell_of_parts(report: Report, at: datetime) -> None:
+    """Only that there are several: the numbers stand on the reporter's page, and who handles one part does not see
+    those of the others, nor the letters that name them."""
+    _tell_reporter(report, "fault.split", f"fault:{report.case_id}:split:{report.case.version}", at)
 
 
 def _tell_reporter(report: Report, notice: str, cause: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Answer, Enquiry, Joined, Order, Report, Source
@@ -16,8 +16,10 @@ from okienko.kernel.history.actors import Actor
 
 
 def _ended_before(moment: datetime) -> QuerySet[Case]:
+    """Who reopens a report needs its data for as long again as after the first end."""
     ended = Case.objects.filter(procedure=PROCEDURE.code, open=False, registered_at__lt=moment)
-    return ended.filter(report__forgotten_at__isnull=True)
+    once = Q(report__times_reopened=0) | Q(closed_at__lt=moment)
+    return ended.filter(once, report__forgotten_at__isnull=True)
 
 
 def _forget(case: Case, by: Actor, at: datetime) -> None:

@@ -119,7 +119,7 @@ STEPS = (
     step("accept-work", _("Accept the work"), _("work accepted"),
          "contractor", "resolved", by="faults.execute", basis="§ 21(2)4, 6(2)",
          needs=(Need("finished", _("Really finished on"), Input.DATE), RPW, ANSWER), clocks=(FINISHED,), tells=("reporter",),
-         icon="check"),
+         icon="check", page="faults:accept_work"),
     step("reject-work", _("Reject the work"), _("work rejected"),
          "contractor", "executor", by="faults.execute", basis="§ 21(2)4", needs=(REASON,)),
     step("resolve", _("Resolve"), _("resolved"),
@@ -141,6 +141,12 @@ STEPS = (
     step("to-outside-body", _("Pass to an outside body"), _("passed to an outside body"),
          "executor", "elsewhere", by="faults.execute", basis="§ 21(3)",
          needs=(RPW, BODY, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
+    # The order has a question about a finished report registered and passed to the coordinator; that the report itself
+    # then goes on, with the days for handling counted anew, is beyond the order.
+    step("reopen", _("Reopen"), _("reopened"),
+         "resolved declined not-intervention elsewhere", "coordinator", by="faults.pass", basis="§ 23 →",
+         needs=(COORDINATORS, REASON, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP,
+         clocks=(START_TAKE_UP, OnClock(ClockMove.START, FINISH)), tells=("group", "reporter"), icon="refresh"),
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ LABELS = {
 SENTENCES = {
     "covers": _("which part it covers"),
     "fault.covers": _("which part it covers was said"),
+    "entries": _("how many entries"),
     "firm.added": _("firm added"),
     "firm.changed": _("firm changed"),
     "order.sent": _("order sent to the contractor"),

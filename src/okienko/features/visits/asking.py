@@ -13,17 +13,49 @@ from okienko.kernel.history.statements import prepared
 from okienko.kernel.messages.models import Message
 from okienko.kernel.slots.models import Claim
 
+# Who changes a time that stands for another holds no more than before.
+_COUNT_HOLD = """
+WITH held AS (
+    SELECT expires_at > %(now)s::timestamptz AS stands FROM slots_claim WHERE key = %(key)s AND kind = 'hold'
+), counted AS (
+    INSERT INTO visits_networkholds AS known (service_id, mark, since, holds)
+    SELECT %(service)s::bigint, %(network)s::text, %(now)s, 1
+    WHERE %(network)s <> '' AND NOT EXISTS (SELECT FROM held WHERE stands)
+    ON CONFLICT (service_id, mark) DO UPDATE SET
+        holds = CASE WHEN known.since > %(opened)s::timestamptz THEN known.holds + 1 ELSE 1 END,
+        since = CASE WHEN known.since > %(opened)s THEN known.since ELSE excluded.since END
+    WHERE known.since <= %(opened)s OR known.holds < %(most)s::int
+    RETURNING since
+)
+SELECT EXISTS (SELECT FROM visits_booking WHERE hold_key = %(key)s), EXISTS (SELECT FROM held),
+    %(network)s = '' OR EXISTS (SELECT FROM held WHERE stands) OR EXISTS (SELECT FROM counted),
+    (SELECT since FROM visits_networkholds WHERE service_id = %(service)s AND mark = %(network)s)
+"""
 
-def known_under(key: str) -> tuple[bool, bool]:
-    """Whether a visit is booked under the key, and whether a time is held under it, in time or not."""
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What holding asks about at once, under its lock."""
+
+    booked: bool
+    """A visit, under the same key."""
+    held: bool
+    """A time, under the same key, in time or not."""
+    allowed: bool
+    """The network may hold one more, and this one is counted."""
+    since: datetime | None
+    """When the first of those was held that count against it."""
+
+
+def count_hold(service: Service, key: str, *, network: str, now: datetime) -> Known:
+    """The count is taken back with the transaction of whoever holds nothing in the end."""
+    values: dict[str, Any] = {
+        "service": service.pk, "key": key, "network": network, "now": now, "most": service.most_holds,
+        "opened": now - rules.NETWORK_SPAN,
+    }  # fmt: skip
     with prepared() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM visits_booking WHERE hold_key = %(key)s),"
-            " EXISTS (SELECT FROM slots_claim WHERE key = %(key)s AND kind = 'hold')",
-            {"key": key},
-        )
-        booked, held = cursor.fetchone()
-        return booked, held
+        cursor.execute(_COUNT_HOLD, values)
+        return Known(*cursor.fetchone())
 
 
 @dataclass(frozen=True, slots=True)

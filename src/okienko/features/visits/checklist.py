@@ -69,7 +69,7 @@ def steps(person: Person, counters: Iterable[Resource], states: Iterable[State])
             Step(
                 _("Other sites that show the form"),
                 reverse("embed:sites"),
-                sites.in_use().exists(),
+                sites.in_use(person).exists(),
                 optional=True,
             )
         )

@@ -60,6 +60,11 @@ class Day:
     def held(self) -> int:
         return self._count("held")
 
+    @property
+    def is_closed(self) -> bool:
+        """Nothing is left of the day but what is closed."""
+        return {one.kind for part in self.counters for one in part.entries} == {"closed"}
+
     def _count(self, kind: str) -> int:
         return sum(one.places for part in self.counters for one in part.entries if one.kind == kind)
 
@@ -78,25 +83,25 @@ def days(
     claims = slots.claims_between([one.pk for one in counters], start, end, now=now)
     known = _by_claim(queries.coming(person, start, end))
     given: dict[tuple[int, date], list[Entry]] = defaultdict(list)
-    taken = rules.taken_of(
-        (one.resource_id, one.place, rules.minute_of(one.during.lower), rules.minute_of(one.during.upper))
-        for one in claims
-    )
     by_id = {one.pk: one for one in counters}
     for claim in claims:
         booking = known.get(claim.pk) or known.get(claim.key)
         entry = _given(claim, booking, by_id[claim.resource_id])
         if service is None or booking is None or booking.service_id == service.pk:
             given[claim.resource_id, entry.start.astimezone(WARSAW).date()].append(entry)
-    receptions = _receptions(by_id)
+    free = _free(by_id, claims, first, last, service, now)
     found = []
     for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
-        parts = [
-            DayOfCounter(one, _ordered(given[one.pk, day], _free(one, receptions, day, service, taken, now)))
-            for one in counters
-        ]
+        parts = [DayOfCounter(one, _ordered(given[one.pk, day], free[one.pk, day])) for one in counters]
         found.append(Day(day, [part for part in parts if part.entries]))
     return found
+
+
+def weeks(days: Sequence[Day]) -> list[list[Day | None]]:
+    """The days of a month in rows from Monday to Sunday, with nothing where the month has not begun or is over."""
+    before = days[0].date.weekday()
+    cells = [*[None] * before, *days, *[None] * (-(before + len(days)) % 7)]
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
 
 
 def _receptions(counters: Mapping[int, Resource]) -> dict[int, rules.Reception]:
@@ -122,24 +127,31 @@ def _given(claim: Claim, booking: Booking | None, counter: Resource) -> Entry:
 
 
 def _free(
-    counter: Resource,
-    receptions: Mapping[int, rules.Reception],
-    day: date,
+    counters: Mapping[int, Resource],
+    claims: Iterable[Claim],
+    first: date,
+    last: date,
     service: Service | None,
-    taken: rules.Taken,
     now: datetime,
-) -> list[Entry]:
-    reception = receptions.get(counter.pk)
-    hours = reception.on(day) if reception else None
-    if reception is None or hours is None:
-        return []
-    minutes = service.minutes_at(counter.pk) if service else hours.step
-    starts = Counter(rules.free_minutes(reception, day, minutes, taken, now, kept_too=True))
-    length = timedelta(minutes=minutes)
-    return [
-        Entry(start, start + length, "free", counter, None, places)
-        for start, places in ((rules.moment(minute), places) for minute, places in starts.items())
-    ]
+) -> Mapping[tuple[int, date], list[Entry]]:
+    """By counter and day: where a visit for the service would fit, or any as long as the step of the hours."""
+    receptions = _receptions(counters)
+    lengths = {pk: service.minutes_at(pk) if service else None for pk in counters}
+    axis = rules.axis_of(first, last, ((one, lengths[pk]) for pk, one in receptions.items()))
+    taken = axis.taken((one.resource_id, one.place, one.during.lower, one.during.upper) for one in claims)
+    found: dict[tuple[int, date], list[Entry]] = defaultdict(list)
+    for pk, reception in receptions.items():
+        for offer in reception.offered(axis, lengths[pk]):
+            places = [
+                offer.free(taken.get((pk, place), 0), kept_too=True) & axis.since(now)
+                for place in range(1, offer.places + 1)
+            ]
+            starts = Counter(start for free in places for _index, start in axis.moments(free))
+            length = timedelta(minutes=offer.minutes)
+            for start, number in starts.items():
+                entry = Entry(start, start + length, "free", counters[pk], None, number)
+                found[pk, start.astimezone(WARSAW).date()].append(entry)
+    return found
 
 
 def _ordered(*parts: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -94,7 +94,13 @@ def _demo_fields(services: Sequence[Service], *, by: Actor, at: datetime) -> Non
     card, _residence, vehicle = services
     rows: tuple[tuple[Service, str, str, dict[str, Any]], ...] = (
         (card, kind.PESEL, "PESEL", {"required": False, "labels": {"uk": "PESEL"}}),
-        (vehicle, kind.VIN, "Numer VIN", {"labels": {"en": "VIN", "uk": "Номер VIN"}}),
+        (vehicle, kind.VIN, "Numer VIN", {
+            "labels": {"en": "VIN", "uk": "Номер VIN"}, "help_text": "17 znaków, pole E w dowodzie rejestracyjnym.",
+            "help_texts": {
+                "en": "17 characters, box E of the registration certificate.",
+                "uk": "17 знаків, поле E у свідоцтві про реєстрацію.",
+            },
+        }),
         (
             vehicle, kind.CHOICE, "Skąd jest pojazd",
             {"options": ["z Polski", "z innego kraju"], "labels": {"en": "Where the vehicle comes from"}},

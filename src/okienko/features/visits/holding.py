@@ -10,12 +10,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
 from okienko.features.visits import asking, queries, rules
-from okienko.features.visits.models import Service
+from okienko.features.visits.models import NetworkHolds, Service
 from okienko.features.visits.rush import gate
 from okienko.features.visits.rush.hours import horizon, release_of
 from okienko.kernel.history.actors import Actor
@@ -56,21 +57,27 @@ def hold(
     kept_too: bool = False,
     until: datetime | None = None,
     turn: str | None = "",
+    network: str = "",
 ) -> Held:
     """Hold a time under the key; what the key held before is given back once the new time is sure.
 
     `kept_too`: also what is kept for walk-ins and the phone; `until`: where it is not the time to fill in the form;
-    `turn`: the token of a place in the line, where new times go by turns; None for the office, which needs no turn.
+    `turn`: the token of a place in the line, where new times go by turns; None for the office, which needs no turn;
+    `network`: from where it is asked, as a mark; nothing where that is not limited.
     """
     _demand_offered(service, start, at)
     one_at_a_time(key)
-    booked, held = asking.known_under(key)
-    if booked:
+    known = asking.count_hold(service, key, network=network, now=at)
+    if known.booked:
         raise Refused(_("This visit is booked already."), code="already-booked")
-    if turn is not None and not kept_too:
-        gate.demand_turn(service, start, token=turn, key=key, at=at)
+    by_turn = (
+        turn is not None and not kept_too and gate.demand_turn(service, start, token=turn, key=key, at=at)
+    )
+    # Who has stood in the line has been counted there; at the hour of new times many come by one network.
+    if not (known.allowed or by_turn):
+        raise _held_too_often(known.since or at)
     until = until or at + timedelta(minutes=service.hold_minutes)
-    return _taken(service, start, counters, key, at, until, replacing=held, kept_too=kept_too)
+    return _taken(service, start, counters, key, at, until, replacing=known.held, kept_too=kept_too)
 
 
 def hold_anew(
@@ -82,6 +89,19 @@ def hold_anew(
         return key, hold(service, start, counters=counters, key=key, at=at, turn=turn)
     _demand_offered(service, start, at)
     return key, _taken(service, start, counters, key, at, at + timedelta(minutes=service.hold_minutes))
+
+
+def _held_too_often(since: datetime) -> Refused:
+    again = formats.time_format(timezone.localtime(since + rules.NETWORK_SPAN), "H:i")
+    words = _(
+        "As many times as may be held within an hour were held from your network. From %(hour)s you can choose one."
+    )
+    return Refused(words % {"hour": again}, code="too-many-holds")
+
+
+def forget_networks(*, at: datetime) -> None:
+    """Those whose hour is over count no more."""
+    NetworkHolds.objects.filter(since__lte=at - rules.NETWORK_SPAN).delete()
 
 
 def _demand_offered(service: Service, start: datetime, at: datetime) -> None:

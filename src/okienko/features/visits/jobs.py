@@ -3,7 +3,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from okienko.base.time import now
-from okienko.features.visits import actions, line, mass, queries
+from okienko.features.visits import actions, holding, line, mass, queries
 from okienko.features.visits.models import MassChange, Service
 from okienko.kernel.history.actors import Actor
 
@@ -12,6 +12,12 @@ from okienko.kernel.history.actors import Actor
 @app.task(queueing_lock="visits.lapse", lock="visits.lapse")
 def lapse(timestamp: int) -> None:
     actions.lapse_unconfirmed(by=Actor.system("visits"), at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="visits.forget_networks", lock="visits.forget_networks")
+def forget_networks(timestamp: int) -> None:
+    holding.forget_networks(at=now())
 
 
 @app.periodic(cron="*/5 * * * *")

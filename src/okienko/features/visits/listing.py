@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -57,11 +57,27 @@ def definition(person: Someone) -> Definition:
             Filter("state", _("State"), choices=tuple(Booking.State.choices)),
             Filter("source", _("Booked by"), choices=tuple(Booking.Source.choices)),
         ),
-        sort="-start",
+        sort="start",
     )
 
 
-def rows(asked: ListRequest, person: Someone) -> QuerySet[Booking]:
+def tabs(asked: ListRequest, today: date) -> list[dict[str, Any]]:
+    """What comes, the nearest first; and what is past, the last first."""
+    yesterday = (today - timedelta(days=1)).isoformat()
+    days, ahead = asked.filters.get("day"), {"day_from": "", "day_to": "", "sort": ""}
+    past = {"day_from": "", "day_to": yesterday, "sort": "-start"}
+    return [
+        {"name": _("From today on"), "url": asked.address(**ahead), "current": days is None},
+        {
+            "name": _("Past"),
+            "url": asked.address(**past),
+            "current": days is not None and days.last is not None and days.last < today,
+        },
+    ]
+
+
+def rows(asked: ListRequest, person: Someone, *, today: date) -> QuerySet[Booking]:
+    """From today on, unless the address says other days."""
     found, given = queries.visible_to(person), asked.filters
     if "matter" in given:
         found = found.filter(service__code=given["matter"])
@@ -73,7 +89,7 @@ def rows(asked: ListRequest, person: Someone) -> QuerySet[Booking]:
         found = found.filter(state=given["state"])
     if "source" in given:
         found = found.filter(source=given["source"])
-    days = given.get("day", Dates())
+    days = given.get("day", Dates(first=today))
     if days.first:
         found = found.filter(start__gte=datetime.combine(days.first, time(), WARSAW))
     if days.last:

@@ -27,6 +27,7 @@ _HEADINGS = {
     "too-many-on-e-mail": _("Too many visits on this e-mail"),
     "too-many-on-phone": _("Too many visits on this phone"),
     "too-many-from-network": _("Too many visits from your network"),
+    "too-many-holds": _("Too many times held from your network"),
     "too-many-tries": _("Too many wrong codes"),
     "changed-meanwhile": _("Somebody changed this visit meanwhile"),
     "not-handled-there": _("This matter is not handled at that counter"),
@@ -53,6 +54,9 @@ _WHAT_NEXT = {
     "too-many-on-phone": _("Cancel one of those visits by the link in its message, or call the office."),
     "offer-over": _("The time went to the next on the list. You can wait again, at the end of the list."),
     "too-many-from-network": _("Wait an hour, use another connection, or call the office."),
+    "too-many-holds": _(
+        "Wait until then, use another connection, or call the office. What you typed is kept."
+    ),
     "in-line": _("Take a place in the line, or choose an earlier day: those are free to all."),
     "turn-used": _("Finish that visit first, or let its time go back to the others."),
     "line-network-full": _("Use another connection, or come back later: earlier days are free to all."),

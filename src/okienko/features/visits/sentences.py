@@ -40,6 +40,7 @@ SENTENCES = {
     "start": _("beginning"),
     "counter": _("counter"),
     "site": _("site"),
+    "source": _("source"),
 }
 
 VALUES = {"state": dict(Booking.State.choices), "source": dict(Booking.Source.choices)}

@@ -6,11 +6,13 @@ The task is bound to one hold and to the moment at which it ends, and a hold bec
 from __future__ import annotations
 
 from hashlib import sha256
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from okienko.kernel.people.access import may
 from okienko.kernel.people.network import client_address
 from okienko.kernel.slots.models import Claim
 
@@ -46,3 +48,15 @@ def solves(task: str, answer: str) -> bool:
 def network_mark(request: HttpRequest) -> str:
     """From where it is asked: the address itself is not kept, only what it hashes to."""
     return salted_hmac("okienko.visits.network", client_address(request), algorithm="sha256").hexdigest()
+
+
+def limited_network(request: HttpRequest) -> str:
+    """The same where it is limited: not for staff who book for others, nor for networks that the office lets off."""
+    if may(request.user, "visits.book"):
+        return ""
+    try:
+        address = ip_address(client_address(request))
+    except ValueError:
+        return network_mark(request)
+    let_off = any(address in network for network in settings.VISITS_NETWORKS_LET_OFF)
+    return "" if let_off else network_mark(request)

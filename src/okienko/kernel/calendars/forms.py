@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from okienko.kernel.calendars import rules, words
 from okienko.kernel.calendars.models import Calendar, Clock
-from okienko.kernel.calendars.queries import Hours, OwnDay
+from okienko.kernel.calendars.queries import Hours, OwnDay, missing
 from okienko.kernel.units.models import Unit
 from okienko.ui.forms import DateTimeField, Form, WholeNumberField
 
 LONGEST_HOURS = 400
 
-_INTERVAL = r"\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}"
+_TIME = r"\d{1,2}(?:[:.]\d{2})?"
+_INTERVAL = rf"{_TIME}\s*[-–]\s*{_TIME}"
 _HOURS = re.compile(rf"({_INTERVAL})(\s*[,;]\s*{_INTERVAL})*", re.ASCII)
 _DATE = re.compile(
     r"(?P<d1>\d{1,2})\.(?P<m1>\d{1,2})\.(?P<y1>\d{4})|(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})", re.ASCII
@@ -43,20 +44,24 @@ _USUAL = {
 
 
 def read_hours(text: str) -> rules.Hours:
-    """“8:00-12:00, 12:30-16:00” as intervals."""
+    """“8:00-12:00, 12:30-16:00” or “8-12, 12:30-16” as intervals."""
     text = text.strip()
     if not text:
         return ()
     if not _HOURS.fullmatch(text):
         raise ValidationError(words.wrong(rules.WrongQuestion("hours", "")), code="hours")
     pairs = [
-        [part.strip().replace(".", ":").zfill(5) for part in re.split("[-–]", interval)]
+        [_with_minutes(part.strip().replace(".", ":")) for part in re.split("[-–]", interval)]
         for interval in re.split("[,;]", text)
     ]
     try:
         return rules.parse_hours(pairs, "")
     except rules.WrongQuestion as refused:
         raise ValidationError(words.wrong(refused), code=refused.code) from refused
+
+
+def _with_minutes(time: str) -> str:
+    return (time if ":" in time else f"{time}:00").zfill(5)
 
 
 def read_date(text: str) -> date | None:
@@ -181,7 +186,8 @@ class NewCalendarForm(HoursForm):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, units: Any, whole_office: bool, **kwargs: Any
     ) -> None:
-        super().__init__(data, initial=_USUAL, **kwargs)
+        # A calendar that deadlines wait for is what whoever adds one most likely means.
+        super().__init__(data, initial=_USUAL | {"code": next(iter(missing()), "")}, **kwargs)
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)  # noqa: S101
         unit.queryset, unit.required = units, not whole_office

@@ -84,6 +84,18 @@ def calendar_for(person: Someone, calendar_id: int) -> Calendar:
     return found
 
 
+_needed: set[str] = set()
+
+
+def need(code: str) -> None:
+    """A procedure says by which calendar its deadlines are reckoned: without it nothing could be registered."""
+    _needed.add(code)
+
+
+def missing() -> list[str]:
+    return sorted(_needed - set(Calendar.objects.values_list("code", flat=True)))
+
+
 def calendar_named(code: str) -> Calendar:
     found = Calendar.objects.filter(code=code).first()
     if found is None:

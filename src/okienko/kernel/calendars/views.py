@@ -23,7 +23,11 @@ SHOWN_MOVES = 100
 @requires("calendars.see")
 def calendars(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    context = {"calendars": queries.visible_to(person), "may_add": may(person, "calendars.change")}
+    context = {
+        "calendars": queries.visible_to(person),
+        "may_add": may(person, "calendars.change"),
+        "missing": queries.missing(),
+    }
     return render(request, "calendars/calendars.html", context)
 
 

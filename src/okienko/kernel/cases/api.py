@@ -184,9 +184,7 @@ def save_view(request: HttpRequest, code: str, given: ViewIn) -> dict[str, Any]:
 )
 def forget_view(request: HttpRequest, code: str, view_id: int) -> None:
     table = _procedure(code, request.user)
-    view = queries.own_view(person_of(request), min(view_id, 2**63 - 1))
-    if view.list_code != table.code:
-        raise Missing
+    view = queries.own_view(person_of(request), table.code, view_id)
     actions.forget_view(view, by=_by(request), at=time.now())
 
 

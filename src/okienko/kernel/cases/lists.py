@@ -20,7 +20,7 @@ from okienko.base.text import sort_key
 from okienko.kernel.cases.models import Case, Channel
 from okienko.kernel.cases.queries import first_sighted, visible_to
 from okienko.kernel.cases.rules import Procedure, all_procedures
-from okienko.kernel.cases.words import search
+from okienko.kernel.cases.words import figures, search
 from okienko.kernel.people.access import Scope, Someone, groups_reached, scope_of
 from okienko.kernel.people.models import Person
 from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
@@ -182,6 +182,7 @@ def _first(
         few = _sorted_if_few(fitting.filter(beyond), order, number)
         if few is not None:
             return few
+        fitting = seen.filter(rule, Q(words__holds_in_turn=words) if words else found)
     elif scope and not scope.everywhere and order[0].lstrip("-") in ORDERED_BY_PLACE:
         fitting = fitting.filter(first_sighted(scope, rule & beyond, order, number))
     return first_keys(fitting, order, beyond, number)
@@ -207,9 +208,7 @@ def _by_month(
     asked = _BY_MONTH.format(cases=sql, way=way, end=end, near=_NEAR - falling)
     procedures = [table.code for table in all_procedures()]
     with connection.cursor() as cursor:
-        cursor.execute(
-            asked, [start, procedures, step, _NEAR - 1, words, step, words, *values, number, number]
-        )
+        cursor.execute(asked, [start, procedures, step, _NEAR - 1, step, words, *values, number, number])
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -224,10 +223,12 @@ _BY_MONTH = """
     ), months AS (
         SELECT '#m' || to_char(month + number * %s::interval, 'YYYYMM') AS mark
         FROM edge, generate_series(0, %s) AS number
+    ), rest AS MATERIALIZED (
+        SELECT %s::interval AS step, case_words_asked(%s) AS words
     ), near AS MATERIALIZED (
-        SELECT 1 AS turn, %s::tsquery && string_agg(quote_literal(mark), '|')::tsquery AS words, NULL::timestamp AS beyond
-        FROM months
-        UNION ALL SELECT 2, words, month + {near} * step FROM edge, (SELECT %s::interval, %s::tsquery) AS rest(step, words)
+        SELECT 1 AS turn, rest.words && string_agg(quote_literal(mark), '|')::tsquery AS words, NULL::timestamp AS beyond
+        FROM months, rest GROUP BY rest.words
+        UNION ALL SELECT 2, words, month + {near} * step FROM edge, rest
         ORDER BY turn
     )
     SELECT found.key FROM near CROSS JOIN LATERAL (
@@ -335,7 +336,7 @@ def _searched(typed: str, words: str) -> Q:
     if not typed:
         return Q()
     if number := _whole_number(typed):
-        return Q(number=number) | Q(contact_phone__endswith=number) & ~Q(contact_phone="")
+        return Q(number=number) | Q(words__holds=figures(number))
     return Q(words__holds=words) if words else Q(pk__in=[])
 
 

@@ -20,20 +20,29 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @SearchVectorField.register_lookup
 class Holds(models.Lookup):
-    """`words__holds`: the vector holds what a `tsquery` made by us asks for."""
+    """`words__holds`: the vector holds what a `tsquery` made by us asks for, a beginning by the words that begin so."""
 
     lookup_name = "holds"
+    asked = "%s @@ (SELECT case_words_asked(%s))"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
-        return f"{left} @@ {right}::tsquery", (*left_values, *right_values)
+        return self.asked % (left, right), (*left_values, *right_values)
 
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
     def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (value,)
+
+
+@SearchVectorField.register_lookup
+class HoldsInTurn(Holds):
+    """The same, looked up in each row that comes along: for words that so many hold that an index is of no use."""
+
+    lookup_name = "holds_in_turn"
+    asked = "ts_match_vq(%s, (SELECT case_words_asked(%s)))"
 
 
 class Channel(models.TextChoices):
@@ -139,6 +148,26 @@ class Case(models.Model):
     @property
     def state_badge(self) -> str:
         return self.table.state(self.state).badge
+
+
+class KnownWord(models.Model):
+    """A word by which cases are found, and a note of each that a case has let go of: perhaps no other has it.
+
+    The database writes them itself, however a case comes or is changed (migration 0006). A word that is brought twice at
+    once stands here twice, since nobody is to wait for another; what no case has any more is cleared by a job.
+    """
+
+    text = models.TextField(db_collation="C")
+    let_go = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["text"], condition=Q(let_go=False), name="known_word_by_beginning"),
+            models.Index(fields=["id"], condition=Q(let_go=True), name="known_word_let_go"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Sight(models.Model):

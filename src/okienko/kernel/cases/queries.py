@@ -158,8 +158,8 @@ def saved_views(person: Person, list_code: str) -> QuerySet[SavedView]:
     return SavedView.objects.filter(Q(owner=person) | Q(shared=True), list_code=list_code)
 
 
-def own_view(person: Person, view_id: int) -> SavedView:
-    view = SavedView.objects.filter(pk=view_id, owner=person).first()
+def own_view(person: Person, list_code: str, view_id: int) -> SavedView:
+    view = SavedView.objects.filter(pk=view_id, owner=person, list_code=list_code).first()
     if view is None:
         raise Missing
     return view

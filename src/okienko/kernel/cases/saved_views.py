@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from okienko.base import time
-from okienko.base.decisions import Missing
 from okienko.kernel.cases import actions, queries
 from okienko.kernel.people.access import actor_of, person_of
 from okienko.kernel.people.models import Person
@@ -17,9 +16,15 @@ from okienko.ui import lists as ui
 
 
 def shown(
-    person: Person, list_code: str, asked: ui.ListRequest, *, address: str, forget: str
+    person: Person,
+    list_code: str,
+    asked: ui.ListRequest,
+    *,
+    address: str,
+    forget: str,
+    of: tuple[str, ...] = (),
 ) -> list[ui.SavedView]:
-    """`address` is the list's own; `forget` the name of the page that removes a view."""
+    """`address` is the list's own; `forget` the name of the page that removes a view, `of` what it is told of the list."""
     present = asked.address()
     return [
         ui.SavedView(
@@ -27,7 +32,7 @@ def shown(
             f"{address}{view.query}",
             view.query == present,
             view.shared,
-            reverse(forget, args=[view.pk]) if view.owner_id == person.pk else "",
+            reverse(forget, args=[*of, view.pk]) if view.owner_id == person.pk else "",
         )
         for view in queries.saved_views(person, list_code)
     ]
@@ -51,9 +56,7 @@ def save(request: HttpRequest, list_code: str, definition: ui.Definition, *, add
 
 
 def forget(request: HttpRequest, list_code: str, view_id: int, *, address: str) -> HttpResponse:
-    view = queries.own_view(person_of(request), view_id)
-    if view.list_code != list_code:
-        raise Missing
+    view = queries.own_view(person_of(request), list_code, view_id)
     if request.method == "POST":
         actions.forget_view(view, by=actor_of(request), at=time.now())
         messages.success(request, _("The view “%(name)s” has been removed.") % {"name": view.name})

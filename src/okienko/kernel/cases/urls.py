@@ -28,10 +28,10 @@ urlpatterns = [
     path("<case_number:number>/scal/", views.merge, name="merge"),
     path("<case_number:number>/wydziel/", views.split, name="split"),
     path("<case_number:number>/krok/<slug:code>/", views.step, name="step"),
-    path("widok/<int:view_id>/usun/", views.forget_view, name="forget_view"),
     path("<slug:procedure>/", views.case_list, name="list"),
     path("<slug:procedure>/procedura/", views.procedure_page, name="procedure"),
     path("<slug:procedure>/widok/", views.save_view, name="save_view"),
+    path("<slug:procedure>/widok/<int:view_id>/usun/", views.forget_view, name="forget_view"),
     path("<slug:procedure>/wiele/", views.bulk, name="bulk"),
     path("<slug:procedure>/plik/<slug:form>/", views.export, name="export"),
 ]

@@ -65,7 +65,9 @@ def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
         name_of=lambda case: f"{case.spoken_number} {case.subject}",
         url_of=lambda case: opened(case.number),
         is_late=lambda case: case.open and case.due_at is not None and case.due_at < now,
-        views=saved_views.shown(person, table.code, asked, address=address, forget="cases:forget_view"),
+        views=saved_views.shown(
+            person, table.code, asked, address=address, forget="cases:forget_view", of=(table.code,)
+        ),
         save_url=reverse("cases:save_view", args=[table.code]),
         exports=[
             (name, reverse("cases:export", args=[table.code, form]))
@@ -101,8 +103,8 @@ def save_view(request: HttpRequest, procedure: str) -> HttpResponse:
 
 
 @staff_only
-def forget_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    table = _procedure(queries.own_view(person_of(request), view_id).list_code, person_of(request))
+def forget_view(request: HttpRequest, procedure: str, view_id: int) -> HttpResponse:
+    table = _procedure(procedure, person_of(request))
     return saved_views.forget(request, table.code, view_id, address=reverse("cases:list", args=[table.code]))
 
 

@@ -10,12 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
-from okienko.base.lemmas import document_words
+from okienko.base import numbers
+from okienko.base.lemmas import document_words, quoted
 from okienko.base.lemmas import query as words_query
-from okienko.kernel.cases.models import Case, Sight
+from okienko.kernel.cases.models import Case, KnownWord, Sight
 from okienko.kernel.people.access import Scope
+
+_PHONE = 9  # digits
+_LOCAL_PHONE = 7
+CLEARED = 500  # at once
+_PATIENCE = "200ms"  # of clearing, while others that write words wait behind it
 
 _more: dict[str, Callable[[Case], str]] = {}
 
@@ -38,8 +44,13 @@ def index_words(case: Case) -> None:
 
 
 def _words(case: Case, own: str) -> list[str]:
-    words = document_words(f"{case.subject} {case.description} {case.contact_name} {own}")
-    return [*words, case.number, case.contact_phone, case.contact_email.lower()]
+    told = f"{case.subject} {case.description} {case.contact_name} {case.contact_email} {own}"
+    return [*document_words(told), case.number, case.contact_email.lower(), _dialled(case.contact_phone)]
+
+
+def _dialled(phone: str) -> str:
+    """A phone without what stands before it in another country, however it was written."""
+    return numbers.from_speech(phone)[-_PHONE:]
 
 
 def add_marks(case: Case, sights: Iterable[Sight]) -> None:
@@ -60,12 +71,56 @@ def month_mark(received_at: datetime) -> str:
     return f"#m{received_at.astimezone(UTC):%Y%m}"
 
 
+def figures(typed: str) -> str:
+    """A number as a `tsquery`: of a case, or a phone."""
+    return quoted(_dialled(typed))
+
+
 def search(typed: str, scope: Scope) -> str:
     """What was typed, within the scope, as one `tsquery`; nothing when no word was typed."""
     words = words_query(typed)
+    phone = numbers.from_speech(typed)
+    if len(phone) >= _LOCAL_PHONE and not any(letter.isalpha() for letter in typed):
+        words = f"({words} | {figures(phone)})"
     if not words or scope.everywhere:
         return words
     marks = [f"'#u{pk}'" for pk in sorted(scope.units)] + [f"'#g{pk}'" for pk in sorted(scope.groups)]
     # Whose scope is empty finds nothing: no case bears the sign alone.
     within = " | ".join(marks or ["'#'"])
     return f"({words}) & ({within})"
+
+
+def clear() -> None:
+    """Known words that no case has any more go; most are names of people who have been forgotten.
+
+    Nobody can take up a word again while it goes. Who cannot have that moment for themselves leaves the rest for later.
+    """
+    while notes := dict(
+        KnownWord.objects.filter(let_go=True).values_list("pk", "text").order_by("pk")[:CLEARED]
+    ):
+        try:
+            _clear(notes)
+        except OperationalError:
+            return
+
+
+@transaction.atomic
+def _clear(notes: dict[int, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        if gone := _of_no_case(notes.values()):
+            cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+            cursor.execute("LOCK TABLE cases_knownword IN SHARE ROW EXCLUSIVE MODE")
+            KnownWord.objects.filter(text__in=_of_no_case(gone)).delete()
+    KnownWord.objects.filter(pk__in=notes).delete()
+
+
+def _of_no_case(words: Iterable[str]) -> list[str]:
+    words = sorted({*words})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM unnest(%s::text[], %s::text[]) AS gone(word, asked)"
+            " WHERE NOT EXISTS (SELECT FROM cases_case WHERE words @@ asked::tsquery)",
+            [words, [*map(quoted, words)]],
+        )
+        return [word for (word,) in cursor.fetchall()]

@@ -130,7 +130,7 @@ class LooksForm(Form):
         help_text=gettext_lazy("The e-mail or phone of the person."),
     )
     clerk = forms.CharField(label=gettext_lazy("E-mail of the clerk"), max_length=254, required=False)
-    first = DateField(label=gettext_lazy("From"), required=False)
+    first = DateField(label=gettext_lazy("Since"), required=False)
     last = DateField(label=gettext_lazy("To"), required=False)
 
     def clean(self) -> dict[str, Any]:

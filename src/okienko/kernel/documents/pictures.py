@@ -28,6 +28,19 @@ def cleaned(content: bytes, media_type: str, *, most_pixels: int) -> tuple[bytes
         raise Unreadable from error
 
 
+def emblem(content: bytes, size: tuple[int, int], *, most_pixels: int) -> bytes:
+    """A small PNG that fits the size, its ground as transparent as it was."""
+    try:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as picture:
+            if picture.width * picture.height > most_pixels:
+                raise Unreadable
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            upright.thumbnail(size, Image.Resampling.LANCZOS)
+            return _saved(upright, "PNG")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Unreadable from error
+
+
 def _saved(picture: Image.Image, form: str, icc: bytes | None = None) -> bytes:
     bare = Image.new(picture.mode, picture.size)
     if picture.mode == "P" and picture.palette is not None:

@@ -169,11 +169,17 @@ def _lock_heads(subjects: Sequence[tuple[str, int]]) -> dict[tuple[str, int], He
 
 
 @atomic
-def forget(subject: models.Model, *, by: Actor, at: datetime, kind: str = "history.forgotten") -> int:
-    """Remove what the entries of a subject say about people; the chain and the bare facts stay."""
+def forget(
+    subject: models.Model,
+    *,
+    by: Actor,
+    at: datetime,
+    kind: str = "history.forgotten",
+    which: models.Q | None = None,
+) -> int:
+    """Remove what the entries of a subject, or `which` of them, say about people; the chain and the bare facts stay."""
     type_, id_ = subject_key(subject)
-    forgotten = Entry.objects.filter(subject_type=type_, subject_id=id_, forgotten=False).update(
-        before=None, after=None, note="", forgotten=True
-    )
+    entries = Entry.objects.filter(which or models.Q(), subject_type=type_, subject_id=id_, forgotten=False)
+    forgotten = entries.update(before=None, after=None, note="", forgotten=True)
     record(subject, kind, by=by, at=at, after={"entries": forgotten})
     return forgotten

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchVectorField
@@ -15,17 +16,20 @@ from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import DatabaseDefault
-from psycopg._queries import PostgresQuery
 
 M = TypeVar("M", bound=models.Model)
 
 
 class _Cursor(ServerBindingCursor):
-    """Keeps the text of a statement that is only called by its name, for the log of statements."""
+    """Keeps the text of a statement that is only called by its name, where Django's log of statements looks for it."""
 
-    def _send_query_prepared(self, name: bytes, pgq: PostgresQuery, **given: Any) -> None:
-        super()._send_query_prepared(name, pgq, **given)  # type: ignore[misc]
-        self._query = pgq
+    _query: Any
+
+    def execute(self, query: str, params: Any = None, **given: Any) -> Any:
+        try:
+            return super().execute(query, params, **given)  # type: ignore[misc]
+        finally:
+            self._query = self._query or SimpleNamespace(query=query.encode())
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from okienko.kernel.history.actors import RESIDENT
@@ -61,7 +62,7 @@ def timeline(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     return [
         {
             "at": entry.happened_at,
-            "title": sentence(entry.kind),
+            "title": capfirst(sentence(entry.kind)),
             "by": doer(entry),
             "text": "\n".join(_lines(entry)),
             "kind": "neutral",
@@ -83,15 +84,16 @@ def _lines(entry: Entry) -> Iterable[str]:
         old, new = before.get(name), after.get(name)
         if old == new or (name not in before and new in (None, "")):
             continue
-        shown = f"{sentence(name)}: {_shown(_called(entry, name, new))}"
+        line = f"{capfirst(sentence(name))}: {shown(_called(entry, name, new))}"
         if name in before:
-            shown += " " + _("(before: %(value)s)") % {"value": _shown(_called(entry, name, old))}
-        yield shown
+            line += " " + _("(before: %(value)s)") % {"value": shown(_called(entry, name, old))}
+        yield line
     if entry.note:
         yield entry.note
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value of an entry as the reader writes it."""
     match value:
         case None | "":
             return "–"
@@ -100,9 +102,9 @@ def _shown(value: Any) -> str:
         case str():
             return _moment(value)
         case list():
-            return ", ".join(_shown(item) for item in value)
+            return ", ".join(shown(item) for item in value)
         case dict():
-            return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+            return ", ".join(f"{key}: {shown(item)}" for key, item in value.items())
         case _:
             return str(value)
 

@@ -10,7 +10,7 @@ class MessagesConfig(AppConfig):
         from okienko.kernel.history import words
         from okienko.kernel.messages.declaring import register
         from okienko.kernel.messages.models import Channel
-        from okienko.kernel.messages.notices import INVITED
+        from okienko.kernel.messages.notices import INVITED, TRIED
         from okienko.kernel.messages.reactions import invite_by_mail
         from okienko.kernel.messages.words import SENTENCES
         from okienko.kernel.people.events import StaffMemberInvited
@@ -18,4 +18,5 @@ class MessagesConfig(AppConfig):
         words.say(SENTENCES)
         words.say_values("channel", dict(Channel.choices), about="message")
         register(INVITED)
+        register(TRIED)
         subscribe(StaffMemberInvited, invite_by_mail)

@@ -22,6 +22,7 @@ from okienko.kernel.messages.models import Message
 from okienko.kernel.messages.queries import settings_row, text_in_force
 from okienko.kernel.messages.rules import short
 from okienko.kernel.messages.rules.wording import WrongWording, fill
+from okienko.ui import office
 
 LONGEST_TITLE = 250
 
@@ -58,7 +59,10 @@ def fill_in(
     if number and f"[{number}]" not in title:
         title = f"[{number}] {title}"
     sms = " ".join(sms.split())
-    return Written(title, body.strip(), short.folded(sms) if settings_row().fold_letters else sms)
+    body = body.strip()
+    if body and (signature := office.current().signature):
+        body = f"{body}\n\n{signature}"
+    return Written(title, body, short.folded(sms) if settings_row().fold_letters else sms)
 
 
 def check(notice: Notice, text: Original, language: str) -> None:
@@ -90,7 +94,7 @@ def mail_id(key: str, number: str) -> str:
 def as_mail(message: Message) -> EmailMessage:
     mail = EmailMessage(policy=policy.SMTP if message.address.isascii() else policy.SMTPUTF8)
     name, address = parseaddr(settings.MAIL_FROM)
-    mail["From"] = Address(name, addr_spec=address)
+    mail["From"] = Address(name or office.current().name, addr_spec=address)
     username, _, domain = message.address.rpartition("@")
     mail["To"] = Address(username=username, domain=domain)
     mail["Subject"] = message.title

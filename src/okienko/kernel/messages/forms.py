@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.messages.declaring import Original
@@ -50,6 +51,23 @@ class TextForm(Form):
             if name in self.fields
         }
         return Original(**given)
+
+
+class TrialForm(Form):
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.RegexField(
+        r"^\+?[\d \-]{9,20}$",
+        label=_("Mobile phone"),
+        required=False,
+        error_messages={"invalid": _("Write a phone number, such as 600 000 000.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not any(self.cleaned_data.values()):
+            self.add_error(
+                "email", gettext("Say where to send it: an e-mail address, a phone number, or both.")
+            )
+        return self.cleaned_data
 
 
 class SettingsForm(Form):

@@ -44,3 +44,26 @@ INVITED = Notice(
         ),
     },
 )
+
+TRIED = Notice(
+    code="messages.tried",
+    name=_("Trial of the way out"),
+    placeholders=(Placeholder("name", _("who tries"), "Anna Przykładowa"),),
+    originals={
+        "pl": Original(
+            subject="Próba wysyłki",
+            body="Dzień dobry,\n\nta wiadomość wyszła na próbę, na prośbę: {{name}}. Skoro ją czytasz, poczta wychodzi.",
+            sms="Wiadomość próbna, na prośbę: {{name}}.",
+        ),
+        "en": Original(
+            subject="Trial of sending",
+            body="Good morning,\n\nthis message was sent as a trial, asked for by {{name}}. As you read it, mail goes out.",
+            sms="A trial message, asked for by {{name}}.",
+        ),
+        "uk": Original(
+            subject="Пробне надсилання",
+            body="Добрий день!\n\nЦе пробне повідомлення, на прохання: {{name}}. Якщо ви його читаєте, пошта надсилається.",
+            sms="Пробне повідомлення, на прохання: {{name}}.",
+        ),
+    },
+)

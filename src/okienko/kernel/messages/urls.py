@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okienko.kernel.messages.views import incoming, outgoing, reports, texts
+from okienko.kernel.messages.views import incoming, outgoing, reports, settings, texts
 
 app_name = "office_messages"
 urlpatterns = [
@@ -20,7 +20,8 @@ urlpatterns = [
     path("teksty/<str:code>/<str:language>/<str:variant>/", texts.template, name="template"),
     path("teksty/<str:code>/<str:language>/<str:variant>/oryginal/", texts.original, name="original"),
     path("teksty/<str:code>/<str:language>/<str:variant>/wersje/", texts.versions, name="versions"),
-    path("ustawienia/", texts.settings, name="settings"),
+    path("ustawienia/", settings.settings, name="settings"),
+    path("ustawienia/proba/", settings.try_out, name="try_out"),
     path("raport/<str:secret>/kannel/", reports.kannel, name="report_kannel"),
     path("raport/<str:secret>/json/", reports.http_json, name="report_json"),
 ]

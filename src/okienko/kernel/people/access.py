@@ -84,10 +84,10 @@ class _Holdings:
 
     @classmethod
     def of(cls, person: Person) -> _Holdings:
-        known: _Holdings | None = person.__dict__.get("_holdings")
+        known: _Holdings | None = person.holdings
         if known is None:
             known = cls._read(person)
-            person.__dict__["_holdings"] = known
+            person.holdings = known
         return known
 
     @classmethod
@@ -124,7 +124,7 @@ GIVEN = """
 
 def with_rights(person: Person, rows: Iterable[Sequence[Any]]) -> Person:
     """Whose rights were read along with the person, as `HELD`, need not be asked for again."""
-    person.__dict__["_holdings"] = _Holdings.in_rows(rows)
+    person.holdings = _Holdings.in_rows(rows)
     return person
 
 

@@ -47,6 +47,8 @@ class Person(AbstractBaseUser):
     objects: ClassVar[People] = People()
 
     token_scopes: frozenset[str] | None = None
+    holdings: Any = None
+    """What they were given, once `access` has read it: for one request."""
 
     class Meta:
         ordering = ["sort_key", "id"]

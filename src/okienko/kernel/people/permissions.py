@@ -9,6 +9,7 @@ from okienko.kernel.people.roles import Permission, Reach, Role, register
 ADMINISTRATOR = "administrator"
 
 PERMISSIONS = (
+    Permission("office.change", _("Change the office's name, coat of arms and colour")),
     Permission("units.see", _("See units, groups and places with their data")),
     Permission("units.change", _("Add, change and switch off units, groups and places")),
     Permission("people.see", _("See staff members and their roles")),

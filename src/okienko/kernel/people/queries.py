@@ -62,6 +62,24 @@ _HOLDER = f"""
 """  # noqa: S608
 
 
+_SIGNED_IN = f"""
+    SELECT {columns_of(Person)}, {HELD}
+    FROM people_person LEFT JOIN ({GIVEN}) ON held.person_id = people_person.id
+    WHERE people_person.id = %s AND people_person.is_active
+"""  # noqa: S608
+
+
+def person_signed_in(person_id: int) -> Person | None:
+    """Asked with every page of somebody who is signed in."""
+    with prepared() as cursor:
+        cursor.execute(_SIGNED_IN, [person_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    whole = width_of(Person)
+    return with_rights(row_of(Person, rows[0][:whole]), [row[whole:] for row in rows])
+
+
 def token_holder(secret: str, *, at: datetime) -> ApiToken | None:
     """Asked with every request of a program: the token, its person and their rights in one statement."""
     with prepared() as cursor:

@@ -5,7 +5,7 @@ import sys
 from array import array
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from threading import Lock
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -119,21 +119,23 @@ class Free(NamedTuple):
     out by those who ask."""
 
     start: datetime
-    minute: int
-    there: Sequence[tuple[int, int]]
-    """Each place of each resource with the minutes of this day at which it is free."""
+    piece: int
+    there: Sequence[tuple[int, bytes]]
+    """Each place of each resource with the pieces of time from which it is free, as bits."""
 
     @property
     def resource_ids(self) -> tuple[int, ...]:
         """Where, the first in the order of priority first."""
-        return tuple(dict.fromkeys(pk for pk, free in self.there if free >> self.minute & 1))
+        byte, bit = divmod(self.piece, 8)
+        return tuple(dict.fromkeys(pk for pk, free in self.there if free[byte] >> bit & 1))
 
     def only_at(self, resource_ids: Container[int]) -> Free:
         return self._replace(there=[(pk, free) for pk, free in self.there if pk in resource_ids])
 
     @property
     def places(self) -> int:
-        return sum(free >> self.minute & 1 for _pk, free in self.there)
+        byte, bit = divmod(self.piece, 8)
+        return sum(free[byte] >> bit & 1 for _pk, free in self.there)
 
 
 def free_times(
@@ -151,103 +153,73 @@ def free_times(
 
     `minutes` may be another at each resource; `kept_too` adds those that are kept for walk-ins and the phone.
     """
-    versions, taken = _taken(resource_ids, first, last, now=now, own_key=own_key)
+    lengths = dict.fromkeys(resource_ids, minutes) if isinstance(minutes, int) else minutes
     known = receptions(resource_ids)
+    axis = _axis(known, lengths, first, last)
+    versions, taken = _taken(resource_ids, axis, now=now, own_key=own_key)
     if any(reception.version != versions.get(pk) for pk, reception in known.items()):
         known = receptions(resource_ids, fresh=True)
-    by_zone: dict[ZoneInfo, list[tuple[rules.Reception, int]]] = {}
-    for pk in resource_ids:
-        if (reception := known.get(pk)) is not None:
-            length = minutes if isinstance(minutes, int) else minutes[pk]
-            by_zone.setdefault(reception.zone, []).append((reception, length))
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    found = [
-        one
-        for those in by_zone.values()
-        for day in days
-        for one in _free_on(day, those, taken, not_before, kept_too)
-    ]
-    return found if len(by_zone) <= 1 else _merged(found, resource_ids)
+        axis = _axis(known, lengths, first, last)
+        _versions, taken = _taken(resource_ids, axis, now=now, own_key=own_key)
+    there, anywhere, ahead = [], 0, axis.since(not_before)
+    for pk, reception in known.items():
+        for offer in reception.offered(axis, lengths[pk]):
+            for place in range(1, offer.places + 1):
+                free = offer.free(taken.get((pk, place), 0), kept_too=kept_too) & ahead
+                if free:
+                    there.append((pk, free.to_bytes(axis.size // 8 + 1, "little")))
+                    anywhere |= free
+    return [Free(start, piece, there) for piece, start in axis.moments(anywhere)]
 
 
-def _free_on(
-    day: date,
-    those: Iterable[tuple[rules.Reception, int]],
-    taken: rules.Taken,
-    not_before: datetime,
-    kept_too: bool,
-) -> list[Free]:
-    """Of resources whose day begins at the same moment."""
-    there, anywhere, midnight = [], 0, None
-    for reception, length in those:
-        plan = reception.day_plan(day, length)
-        if plan is None:
-            continue
-        midnight, pk = plan.midnight, reception.resource_id
-        for free in rules.free_bits(plan, pk, length, taken, not_before, kept_too=kept_too):
-            if free:
-                there.append((pk, free))
-                anywhere |= free
-    if midnight is None:
-        return []
-    return [Free(midnight + rules.AFTER[minute], minute, there) for minute in rules.minutes_set(anywhere)]
-
-
-def _merged(found: Iterable[Free], order: Sequence[int]) -> list[Free]:
-    """The same moment in two zones is one time."""
-    rank = {pk: number for number, pk in enumerate(order)}
-    by_start: dict[datetime, list[tuple[int, int]]] = {}
-    for one in found:
-        free = ((pk, bits >> one.minute & 1) for pk, bits in one.there)
-        by_start.setdefault(one.start, []).extend(free)
-    return [
-        Free(start, 0, sorted(there, key=lambda one: rank[one[0]]))
-        for start, there in sorted(by_start.items())
-    ]
+def _axis(
+    known: Mapping[int, rules.Reception], lengths: Mapping[int, int], first: date, last: date
+) -> rules.Axis:
+    return rules.axis_of(first, last, ((reception, lengths[pk]) for pk, reception in known.items()))
 
 
 def _taken(
-    resource_ids: Sequence[int], first: date, last: date, *, now: datetime, own_key: str
+    resource_ids: Sequence[int], axis: rules.Axis, *, now: datetime, own_key: str
 ) -> tuple[dict[int, int], rules.Taken]:
     """The versions at which hours stand now, and what is taken: one question to the database.
 
     Planned anew each time: how to find the claims of a day and those of a year are two different plans.
     """
-    start = datetime.combine(first, time(), UTC) - timedelta(days=1)
-    end = datetime.combine(last, time(), UTC) + timedelta(days=2)
+    values: dict[str, Any] = {
+        "resources": list(resource_ids), "now": now, "key": own_key, "origin": axis.origin, "unit": axis.unit,
+        "size": axis.size, "start": axis.begins, "end": axis.ends,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT r.id, r.hours_version, c.place, c.day, c.length, c.begins
+            SELECT r.id, r.hours_version, c.place, c.length, c.begins
             FROM slots_resource r
             LEFT JOIN (
-                SELECT resource_id, place, day, least(last - day * 1440, 1440) - greatest(first - day * 1440, 0) AS length,
-                       string_agg(int2send(greatest(first - day * 1440, 0)::int2), '') AS begins
+                SELECT resource_id, place, after - first AS length, string_agg(int4send(first), '') AS begins
                 FROM (
-                    SELECT resource_id, place, (date_part('epoch', lower(during)) / 60)::int AS first,
-                           (date_part('epoch', upper(during)) / 60)::int AS last
+                    SELECT resource_id, place,
+                        greatest(floor((date_part('epoch', lower(during)) / 60 - %(origin)s) / %(unit)s)::int, 0) AS first,
+                        least(ceil((date_part('epoch', upper(during)) / 60 - %(origin)s) / %(unit)s)::int, %(size)s) AS after
                     FROM slots_claim
-                    WHERE resource_id = ANY(%s) AND during && tstzrange(%s, %s)
-                      AND (expires_at IS NULL OR expires_at > %s) AND (key = '' OR key <> %s)
-                ) claim, generate_series(first / 1440, (last - 1) / 1440) AS day
-                GROUP BY 1, 2, 3, 4
+                    WHERE resource_id = ANY(%(resources)s) AND during && tstzrange(%(start)s, %(end)s)
+                      AND (expires_at IS NULL OR expires_at > %(now)s) AND (key = '' OR key <> %(key)s)
+                ) claim
+                GROUP BY 1, 2, 3
             ) c ON c.resource_id = r.id
-            WHERE r.id = ANY(%s) AND r.active
+            WHERE r.id = ANY(%(resources)s) AND r.active
             """,
-            [list(resource_ids), start, end, now, own_key, list(resource_ids)],
+            values,
         )
         rows = cursor.fetchall()
-    taken: dict[tuple[int, int, int], int] = {}
-    for pk, _version, place, day, length, packed in rows:
-        if day is not None:
-            key = pk, place, day
-            taken[key] = taken.get(key, 0) | rules.minutes_of(_unpacked(packed), length)
+    taken = axis.taken_together(
+        (pk, place, length, _unpacked(begins)) for pk, _version, place, length, begins in rows if begins
+    )
     return {row[0]: row[1] for row in rows}, taken
 
 
 def _unpacked(packed: bytes) -> array[int]:
-    """Numbers of two bytes each, the way they go over a network."""
-    numbers = array("H", packed)
+    """Numbers of four bytes each, the way they go over a network."""
+    numbers = array("i", packed)
     if sys.byteorder == "little":
         numbers.byteswap()
     return numbers

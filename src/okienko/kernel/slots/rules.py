@@ -1,16 +1,19 @@
 """When somebody receives, and which of those times are still free. Plain Python, no tables.
 
-A day is a row of minutes, one bit each, counted from its local midnight in real elapsed minutes, so that the
-days of 23 and 25 hours need no special case. What is open, taken and wished for are then numbers, and the
-question "where does a visit of 40 minutes still fit" is a few shifts, whatever the number of slots.
+Time is a row of bits, one for each piece of as many minutes as all that is offered is a multiple of, counted in real
+elapsed minutes, so that days of 23 and 25 hours need no special case. What is offered, taken and wished for are then
+numbers, and the question "where in a year does a visit of 40 minutes still fit" is a few shifts, whatever the number
+of slots.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import gcd
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,26 +22,137 @@ MINUTE = timedelta(minutes=1)
 Intervals = tuple[tuple[time, time], ...]
 
 
-def fits_for(free: int, minutes: int) -> int:
-    """Bits of the minutes from which so many minutes in a row are free."""
+DAY = 24 * 60
+LARGEST_PIECE = 15
+"""What the difference of any zone from UTC is a multiple of."""
+MOST_KEPT = 16
+
+
+def fits_for(free: int, pieces: int) -> int:
+    """Bits of the pieces from which so many in a row are free."""
     run, result = 1, free
-    while run < minutes and result:
-        grow = min(run, minutes - run)
+    while run < pieces and result:
+        grow = min(run, pieces - run)
         result &= result >> grow
         run += grow
     return result
 
 
-def span(first: int, last: int) -> int:
-    """Bits of the minutes from `first` up to but without `last`."""
-    return ((1 << (last - first)) - 1) << first if last > first else 0
+def widened(bits: int, by: int) -> int:
+    """Each run of bits ends later by so many."""
+    run = 0
+    while run < by:
+        grow = min(run + 1, by - run)
+        bits |= bits << grow
+        run += grow
+    return bits
 
 
-def minutes_set(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+def bits_set(bits: int) -> Iterator[int]:
+    text = f"{bits:b}"[::-1]
+    index = text.find("1")
+    while index >= 0:
+        yield index
+        index = text.find("1", index + 1)
+
+
+def bits_of(indexes: Iterable[int], size: int) -> int:
+    marks = bytearray(b"0") * size
+    for index in indexes:
+        marks[index] = _SET
+    marks.reverse()
+    return int(marks, 2)
+
+
+_SET = ord("1")
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The pieces of all that touches these days, in whatever zone."""
+
+    first: date
+    last: date
+    unit: int
+    """Minutes of a piece."""
+
+    @property
+    def origin(self) -> int:
+        """The minute since the epoch at which it begins."""
+        return (self.first - _EPOCH.date()).days * DAY - DAY
+
+    @property
+    def size(self) -> int:
+        return ((self.last - self.first).days + 4) * DAY // self.unit
+
+    @property
+    def begins(self) -> datetime:
+        return _EPOCH + self.origin * MINUTE
+
+    @property
+    def ends(self) -> datetime:
+        return self.begins + self.size * self.unit * MINUTE
+
+    @property
+    def days(self) -> Iterator[date]:
+        return (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
+
+    def moments(self, bits: int) -> Iterator[tuple[int, datetime]]:
+        """Each of the bits with the moment at which its piece begins."""
+        begins, piece = self.begins, self.unit * MINUTE
+        return ((index, begins + index * piece) for index in bits_set(bits))
+
+    def since(self, moment: datetime) -> int:
+        """Bits of all that begins then or later."""
+        pieces = -((self.begins - moment) // (self.unit * MINUTE))
+        return -1 << max(pieces, 0)
+
+    def taken(self, claims: Iterable[tuple[int, int, datetime, datetime]]) -> Taken:
+        """From resources, places and moments from and until, which all touch the axis."""
+        groups: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        begins, piece = self.begins, self.unit * MINUTE
+        for resource_id, place, start, after in claims:
+            begin = max((start - begins) // piece, 0)
+            end = min(-((begins - after) // piece), self.size)
+            groups[resource_id, place, end - begin].append(begin)
+        return self.taken_together((*key, begins) for key, begins in groups.items())
+
+    def taken_together(self, groups: Iterable[tuple[int, int, int, Iterable[int]]]) -> Taken:
+        """From resources, places, a number of pieces, and the pieces from which so many are taken. Whatever reaches
+        into a piece takes all of it: visits begin and end with pieces, so none is refused that would fit."""
+        taken: dict[tuple[int, int], int] = defaultdict(int)
+        for resource_id, place, length, begins in groups:
+            taken[resource_id, place] |= widened(bits_of(begins, self.size), length - 1)
+        return taken
+
+
+Taken = Mapping[tuple[int, int], int]
+"""By resource and place: bits of what is taken."""
+
+
+def axis_of(first: date, last: date, those: Iterable[tuple[Reception, int | None]]) -> Axis:
+    """Fine enough for visits of these lengths at these resources."""
+    unit = gcd(LARGEST_PIECE, *(gcd(reception.unit, minutes or 0) for reception, minutes in those))
+    return Axis(first, last, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """When visits of one length may begin, where so many at a time are received with such a pause between them."""
+
+    minutes: int
+    places: int
+    starts: int
+    for_all: int
+    pieces: int
+    """What a visit takes with its pause."""
+    before: int
+    """How many of them lie before its beginning."""
+
+    def free(self, taken: int, *, kept_too: bool) -> int:
+        """All the starts that are left, or those without the share kept for walk-ins and the phone."""
+        starts = self.starts if kept_too else self.for_all
+        return starts & fits_for(~taken, self.pieces) << self.before if taken else starts
 
 
 @lru_cache(maxsize=4096)
@@ -65,6 +179,10 @@ class Hours:
     pause: int = 0
     kept_back: int = 0
 
+    @property
+    def openings(self) -> list[int]:
+        return [first.hour * 60 + first.minute for pairs in self.week.values() for first, _last in pairs]
+
     def applies(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
 
@@ -78,6 +196,14 @@ class Reception:
     zone: ZoneInfo
     hours: tuple[Hours, ...]
     works: Callable[[date], bool] = field(compare=False)
+
+    @cached_property
+    def unit(self) -> int:
+        """The minutes of which all that begins here is a multiple."""
+        numbers = [
+            number for hours in self.hours for number in (hours.step, *_halves(hours.pause), *hours.openings)
+        ]
+        return gcd(LARGEST_PIECE, *numbers)
 
     def on(self, day: date) -> Hours | None:
         if not self.works(day):
@@ -111,8 +237,33 @@ class Reception:
         for number, (minute, last) in enumerate(grid):
             starts |= (minute + minutes <= last) << minute
             kept |= _is_kept(number, hours.kept_back) << minute
-        begins = midnight(day, self.zone)
-        return DayPlan(begins, minute_of(begins), starts, starts & ~kept, hours.places, hours.pause)
+        return DayPlan(midnight(day, self.zone), starts, starts & ~kept, hours.places, hours.pause)
+
+    def offered(self, axis: Axis, minutes: int | None) -> tuple[Offer, ...]:
+        """What is offered on the days of the axis; without a length, visits as long as the step of the day's hours."""
+        kept: dict[tuple[Axis, int | None], tuple[Offer, ...]] = self.__dict__.setdefault("_offered", {})
+        found = kept.get((axis, minutes))
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[axis, minutes] = tuple(self._offers_on(axis, minutes))
+        return found
+
+    def _offers_on(self, axis: Axis, minutes: int | None) -> Iterator[Offer]:
+        starts: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
+        for day in axis.days:
+            hours = self.on(day)
+            length = minutes or (hours.step if hours else 0)
+            plan = self.day_plan(day, length)
+            if plan is None:
+                continue
+            into = (minute_of(plan.midnight) - axis.origin) // axis.unit
+            own = starts[length, plan.places, plan.pause]
+            own[0] |= _in_pieces(plan.starts, axis.unit) << into
+            own[1] |= _in_pieces(plan.for_all, axis.unit) << into
+        for (length, places, pause), (every, for_all) in starts.items():
+            before, _after = _halves(pause)
+            yield Offer(length, places, every, for_all, (length + pause) // axis.unit, before // axis.unit)
 
     def offers(self, start: datetime, minutes: int, *, kept_too: bool = False) -> Hours | None:
         """The hours under which a visit may begin at this very moment, if it may."""
@@ -121,7 +272,8 @@ class Reception:
         if plan is None:
             return None
         minute, rest = divmod(start - plan.midnight, MINUTE)
-        if rest or minute < 0 or not plan.offered(kept_too=kept_too) >> minute & 1:
+        starts = plan.starts if kept_too else plan.for_all
+        if rest or minute < 0 or not starts >> minute & 1:
             return None
         return self.on(local.date())
 
@@ -140,40 +292,19 @@ def _end_of(day: date, at: time, zone: ZoneInfo) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
+    """Bits of the minutes of a day from its local midnight."""
+
     midnight: datetime
-    base: int  # its minute since the epoch
     starts: int
     for_all: int
     places: int
     pause: int
 
-    def offered(self, *, kept_too: bool) -> int:
-        """All the starts, or those without the share kept for walk-ins and the phone."""
-        return self.starts if kept_too else self.for_all
 
-
-DAY = 24 * 60
-Taken = Mapping[tuple[int, int, int], int]
-"""By resource, place and day of UTC since the epoch: bits of its minutes that are taken."""
-
-
-_BITS = tuple(1 << minute for minute in range(DAY))
-
-
-def minutes_of(begins: Iterable[int], length: int) -> int:
-    """Bits of a day from what begins after so many minutes; all of it lasts so long and none lies over another."""
-    return sum(map(_BITS.__getitem__, begins)) * ((1 << length) - 1)
-
-
-def taken_of(claims: Iterable[tuple[int, int, int, int]]) -> Taken:
-    """From resources, places and minutes since the epoch from and until."""
-    taken: dict[tuple[int, int, int], int] = {}
-    for resource_id, place, first, last in claims:
-        for day in range(first // DAY, (last - 1) // DAY + 1):
-            begin, end = max(first - day * DAY, 0), min(last - day * DAY, DAY)
-            key = (resource_id, place, day)
-            taken[key] = taken.get(key, 0) | minutes_of([begin], end - begin)
-    return taken
+@lru_cache(maxsize=4096)
+def _in_pieces(minutes: int, unit: int) -> int:
+    """Bits of pieces from those of minutes, which begin with them."""
+    return int(f"{minutes:b}"[::-1][::unit][::-1], 2)
 
 
 def blocked(start: datetime, minutes: int, pause: int) -> tuple[datetime, datetime]:
@@ -186,72 +317,8 @@ def _halves(pause: int) -> tuple[int, int]:
     return pause // 2, pause - pause // 2
 
 
-def free_minutes(
-    reception: Reception,
-    day: date,
-    minutes: int,
-    taken: Taken,
-    not_before: datetime,
-    *,
-    kept_too: bool = False,
-) -> list[int]:
-    """When a visit may begin on that day, in minutes since the epoch: the same minute once for each place."""
-    plan = reception.day_plan(day, minutes)
-    if plan is None:
-        return []
-    places = free_bits(plan, reception.resource_id, minutes, taken, not_before, kept_too=kept_too)
-    return [plan.base + minute for free in places for minute in minutes_set(free)]
-
-
-def free_bits(
-    plan: DayPlan, resource_id: int, minutes: int, taken: Taken, not_before: datetime, *, kept_too: bool
-) -> list[int]:
-    """For each place the minutes of the day at which a visit may begin."""
-    starts = plan.offered(kept_too=kept_too)
-    if plan.midnight < not_before:
-        earliest = -((plan.midnight - not_before) // MINUTE)
-        starts = starts >> earliest << earliest
-    found = []
-    for place in range(1, plan.places + 1):
-        busy = _busy(taken, resource_id, place, plan)
-        found.append(starts & fits_for(~busy & _WHOLE_DAY, minutes) if busy else starts)
-    return found
-
-
-AFTER = tuple(minute * MINUTE for minute in range(26 * 60))
-
-
-def moment(minute: int) -> datetime:
-    return _EPOCH + minute * MINUTE
-
-
 def minute_of(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-_WHOLE_DAY = (1 << 26 * 60) - 1
-
-
-def _busy(taken: Taken, resource_id: int, place: int, plan: DayPlan) -> int:
-    """Taken minutes of a local day, which begins in one day of UTC and ends in the next, widened by the halves of the
-    pause that a new visit would take for itself: what was taken just before midnight reaches into it."""
-    number, into = divmod(plan.base, DAY)
-    bits = taken.get((resource_id, place, number), 0) | taken.get((resource_id, place, number + 1), 0) << DAY
-    if not plan.pause:
-        return bits >> into
-    bits = bits << DAY | taken.get((resource_id, place, number - 1), 0)
-    before, _after = _halves(plan.pause)
-    return _widened(bits >> DAY + into - before, plan.pause) >> plan.pause
-
-
-def _widened(bits: int, by: int) -> int:
-    """Each run of bits ends later by so many."""
-    run = 0
-    while run < by:
-        grow = min(run + 1, by - run)
-        bits |= bits << grow
-        run += grow
-    return bits

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ def add_unit(
         "unit.added",
         by=by,
         at=at,
-        after={"symbol": symbol, "name": name, "parent": parent and parent.symbol},
+        after={"symbol": symbol, "name": name, "parent": parent and parent.symbol} | _said(details),
     )
     return unit
 
@@ -98,8 +99,15 @@ def change_group(group: Group, *, by: Actor, at: datetime, version: int, **value
 @atomic
 def add_location(*, by: Actor, at: datetime, unit: Unit, name: str, **details: Any) -> Location:
     location = Location.objects.create(unit=unit, name=name, sort_key=sort_key(name), **details)
-    record(location, "location.added", by=by, at=at, after={"name": name, "unit": unit.symbol})
+    record(
+        location, "location.added", by=by, at=at, after={"name": name, "unit": unit.symbol} | _said(details)
+    )
     return location
+
+
+def _said(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What was really given: the record of a new thing is not filled with empty fields."""
+    return {name: value for name, value in details.items() if value not in ("", None)}
 
 
 @atomic

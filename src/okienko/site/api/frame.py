@@ -29,6 +29,7 @@ from okienko.site.api import limits, problems
 from okienko.site.api.articles import router as articles
 from okienko.site.api.imports import router as imports
 from okienko.site.api.joining import router as joining
+from okienko.site.api.office import router as office
 from okienko.site.api.organisation import router as organisation
 from okienko.site.api.people import router as people
 from okienko.site.api.privacy import router as privacy
@@ -177,6 +178,7 @@ api.add_router("", slots)
 api.add_router("", visits.router)
 api.add_router("", people)
 api.add_router("", organisation)
+api.add_router("", office)
 api.add_router("", imports)
 api.add_router("", joining)
 api.add_router("", messages)

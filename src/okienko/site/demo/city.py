@@ -22,11 +22,13 @@ from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.cases import actions as cases
 from okienko.kernel.cases.models import Case
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.office.actions import change_office
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.units.actions import add_group, add_location, add_unit
 from okienko.kernel.units.models import Group, Unit
+from okienko.site.demo.articles import write_articles
 
 BY = Actor.system("demonstration")
 PASSWORD = "okienko-na-probe"  # noqa: S105  (printed at every start; refused in production)
@@ -77,6 +79,7 @@ class _City:
         self.categories()
         self.reports()
         self.joined()
+        write_articles(by=BY, at=self.long_ago)
 
     def unit(self, symbol: str, name: str, parent: Unit | None = None, **details: Any) -> Unit:
         return add_unit(by=BY, at=self.long_ago, symbol=symbol, name=name, parent=parent, **details)
@@ -89,6 +92,10 @@ class _City:
             "address": "ul. Przykładowa 1, 00-000 Przykładów",
             "phone": "+48 00 000 00 00",
         }
+        change_office(
+            by=BY, at=self.long_ago, version=0, name="Miasto Przykładów", subtitle="Urząd Miasta", colour="#14509a",
+            contact=f"Urząd Miasta Przykładów, {contact['address']}, tel. {contact['phone']}",
+        )  # fmt: skip
         self.hall = self.unit("UM", "Urząd Miasta Przykładów", email="urzad@okienko.example", **contact)
         self.roads = self.unit("ZDM", "Zarząd Dróg Miejskich w Przykładowie", self.hall)
         self.green = self.unit("ZZM", "Zarząd Zieleni Miejskiej w Przykładowie", self.hall)

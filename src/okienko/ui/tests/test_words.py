@@ -89,3 +89,14 @@ def test_the_words_of_the_pages_are_complete(tool: ModuleType) -> None:
 
     assert settings.configured
     assert tool.check([ROOT / "src" / "okienko" / "ui"]) == []
+
+
+@pytest.mark.req("CORE-50")
+def test_words_inside_an_f_string_are_told_with_their_line(tool: ModuleType) -> None:
+    lines = (
+        """a = f"{_('Seen')}" """,
+        """b = _("Found") % f"{x.gettext}" """,
+        """c = ("a" """,
+        """     f"{ngettext('One', 'Many', n)!r:>{_('wide')}}")""",
+    )
+    assert tool.overlooked("\n".join(lines)) == [1, 4]

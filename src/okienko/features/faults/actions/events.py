@@ -12,6 +12,7 @@ from okienko.base.decisions import Refused
 from okienko.features.faults.actions.drafts import as_sent
 from okienko.features.faults.actions.reports import subject_of
 from okienko.features.faults.models import Category, Report
+from okienko.features.faults.reactions import tell_of_parts
 from okienko.kernel.cases import actions as cases
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import lock
@@ -54,6 +55,7 @@ def split_events(
             file = as_sent(kept[chosen])
             documents.attach(part, file.read(), by=by, at=at, name=file.name or "plik")
         made.append(_is_about(part, event, by=by, at=at))
+    tell_of_parts(Report.objects.select_related("case").get(pk=case.pk), at)
     return made
 
 

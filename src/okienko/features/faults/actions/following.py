@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from okienko.base.decisions import Refused
 from okienko.features.faults.models import Enquiry, Joined, Report, Source
 from okienko.features.faults.reactions import tell_of_enquiry
+from okienko.kernel.cases.actions import CONTACT
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import lock
 from okienko.kernel.cases.words import index_words
@@ -21,9 +22,12 @@ from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actions import forget, record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.transactions import atomic
+from okienko.kernel.messages.actions import forget as forget_messages
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
+
+SHORTEST_STEM = 3  # of a name: shorter ones stand in every second sentence
 
 
 @atomic
@@ -56,16 +60,35 @@ def add_photos(case: Case, photos: Sequence[UploadedFile[Any]], *, by: Actor, at
 
 @atomic
 def withdraw_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
-    """Consent is withdrawn: contact data go at once, from the record as well; the report itself goes on."""
+    """Consent is withdrawn: contact data go at once, from all that was made of what came as one, from their records
+    and from what was written; the reports themselves go on, and so does what is known of how they were handled."""
+    first = Report.objects.values_list("first_id", flat=True).get(pk=case_id)
+    parts = set(Report.objects.filter(first=first).values_list("pk", flat=True)) if first else set()
+    cases = {pk: _without_contact(pk, by=by, at=at) for pk in sorted(parts | {case_id})}
+    return cases[case_id]
+
+
+def _without_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     case = lock(case_id, visible_to_person=None)
+    said = _which_say([case.contact_email, case.contact_phone, *case.contact_name.split()])
     case.contact_name = case.contact_email = case.contact_phone = ""
     case.wants_answer, case.requester = False, None
     case.version, case.changed_at = case.version + 1, at
     case.save()
     Source.objects.filter(report=case.pk).update(contact=[])
     index_words(case)
-    forget(case, by=by, at=at, kind="fault.contact_withdrawn")
+    forget_messages(case, by=by, at=at)
+    forget(case, by=by, at=at, kind="fault.contact_withdrawn", which=said)
     return case
+
+
+def _which_say(words: Collection[str]) -> Q:
+    """Entries with fields of contact, or with a word of them, in whichever case, anywhere in what somebody wrote."""
+    found = Q(before__has_any_keys=CONTACT) | Q(after__has_any_keys=CONTACT)
+    for word in words:
+        if len(stem := word[:-1]) >= SHORTEST_STEM:
+            found |= Q(note__icontains=stem) | Q(before__icontains=stem) | Q(after__icontains=stem)
+    return found
 
 
 @atomic

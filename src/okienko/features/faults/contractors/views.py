@@ -21,6 +21,8 @@ from okienko.features.faults.contractors import queries
 from okienko.features.faults.contractors.forms import FirmForm, OrderForm, RefuseForm, WorkForm
 from okienko.features.faults.models import Firm, Order
 from okienko.features.faults.queries import report_of
+from okienko.kernel.cases import actions as cases
+from okienko.kernel.cases.forms import StepForm
 from okienko.kernel.cases.queries import by_number, may_take
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.people.access import actor_of, person_of, requires
@@ -89,6 +91,30 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         request, OrderForm(pictures, request.POST or None, initial=initial), save, heading=heading,
         submit=_("Order the work"), back=back,
         breadcrumbs=[{"name": case.spoken_number, "url": back}, {"name": heading, "url": ""}],
+    )  # fmt: skip
+
+
+@requires("faults.execute")
+def accept_work(request: HttpRequest, number: str) -> HttpResponse:
+    """The step “accept the work”: as a rule it is accepted on the day on which it was finished."""
+    person, at = person_of(request), now()
+    case = by_number(number, visible_to_person=person)
+    row = case.table.row("accept-work")
+    if case.state not in row.sources or not may_take(case, row, person):
+        raise Missing
+    back = reverse("cases:case", args=[case.number])
+    form = StepForm(row, case, person, request.POST or None)
+    form.initial["finished"] = timezone.localdate(at)
+
+    def save(given: dict[str, Any]) -> str:
+        told = {name: given[name] for name in ("version", "happened_at")}
+        cases.take_step(case.pk, row.code, by=actor_of(request), at=at, **told, **form.inputs())
+        messages.success(request, _("The work has been accepted."))
+        return back
+
+    return form_page(
+        request, form, save, heading=str(row.name), submit=str(row.name), back=back,
+        breadcrumbs=[{"name": case.spoken_number, "url": back}, {"name": str(row.name), "url": ""}],
     )  # fmt: skip
 
 

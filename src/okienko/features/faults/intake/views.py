@@ -22,6 +22,7 @@ from okienko.features.faults.public.queries import neighbours, report_by_number
 from okienko.features.faults.queries import questions_of
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.knowledge.queries import visible_to as articles_for
 from okienko.kernel.people.models import Person
 from okienko.ui.forms import Form
 
@@ -39,6 +40,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "categories": queries.offered(),
         "elsewhere": queries.elsewhere(),
         "total": STEPS,
+        "articles": articles_for(request.user).exists(),
     }
     return render(request, "faults/intake/category.html", context)
 

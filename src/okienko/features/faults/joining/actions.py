@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from okienko.features.faults.joining import queries
 from okienko.features.faults.joining.applying import apply
 from okienko.features.faults.joining.models import Joining, Submission
 from okienko.features.faults.joining.rules import DAYS_BEFORE, in_time
-from okienko.features.faults.joining.sheets import PEOPLE, QUESTIONS, SHEETS
+from okienko.features.faults.joining.sheets import PEOPLE, QUESTIONS, SHEETS, workbook
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
@@ -24,7 +24,7 @@ from okienko.kernel.people.access import demand
 from okienko.kernel.people.organisation.applying import LOCK
 from okienko.kernel.people.organisation.comparing import Difference, compare
 from okienko.kernel.people.organisation.reading import Wrong, read
-from okienko.kernel.people.organisation.sheets import Content
+from okienko.kernel.people.organisation.sheets import Content, Row
 from okienko.kernel.units.models import Unit
 
 
@@ -112,6 +112,21 @@ def bring(
     told = {"name": made.name, **({"exception": made.exception} if made.exception else {})}
     record(joining, "joining.file_brought", by=by, at=at, after=told)
     return made
+
+
+@atomic
+def bring_rows(
+    joining_id: int, rows: Mapping[str, Sequence[Row]], *, by: Actor, at: datetime, exception: str = "",
+    name: str = "przystapienie.xlsx",
+) -> Submission:  # fmt: skip
+    """The fixed form filled in for whoever has rows instead; of sheets without any, what is in force now."""
+    unit = queries.joining_by_key(joining_id).unit
+    given: Content = {
+        sheet: {(str(number),): row for number, row in enumerate(told)} for sheet, told in rows.items()
+    }
+    named = {row["category"] for row in rows.get(QUESTIONS, ())}
+    data = workbook(queries.known(unit), queries.in_force(unit, at, named) | given, ())
+    return bring(joining_id, name, data, by=by, at=at, exception=exception)
 
 
 def _undecided(submission_id: int, by: Actor) -> Submission:

@@ -41,6 +41,14 @@ def joining_by_id(person: Someone, joining_id: int) -> Joining:
     return found
 
 
+def joining_by_key(joining_id: int) -> Joining:
+    """For actions, which ask themselves who may."""
+    found = Joining.objects.select_related("unit").filter(pk=joining_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 def submission_by_id(person: Someone, submission_id: int) -> Submission:
     found = Submission.objects.select_related("joining__unit", "brought_by", "decided_by").filter(
         pk=submission_id, joining__in=visible_to(person)

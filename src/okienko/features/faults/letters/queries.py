@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing
 from okienko.features.faults.actions.reports import where_is
@@ -56,7 +57,7 @@ def leaving(case: Case) -> Leaving | None:
     if entry is None:
         return None
     row = PROCEDURE.row(kinds[entry.kind])
-    entity = entity_of(case.unit) if row.code == rules.PASSED_ON and case.unit else None
+    entity = entity_of(case.unit) if row.code in rules.PASSED_ON and case.unit else None
     papers = rules.papers(
         row.code, state=case.state, to_entity=entity is not None, was_sent=Source.objects.filter(report=case.pk).exists()
     )  # fmt: skip
@@ -84,12 +85,18 @@ def data_of(case: Case, found: Leaving) -> dict[str, Any]:
             "category": report.category.name,
             "what": case.subject,
             "place": where_is(report),
-            "description": case.description,
+            "description": _of_which_part(report, case.description),
             "received": timezone.localtime(case.received_at).date(),
             "channel": str(case.get_channel_display()),
             "message": "\n".join(f"{LABELS.get(name, name)}: {said}" for name, said in source.told) if source else "",
             "basis": f"{rules.in_law(found.step.basis)} ({PROCEDURE.source})",
         }  # fmt: skip
+
+
+def _of_which_part(report: Report, text: str) -> str:
+    """Who gets one of several events reads of all of them, as the reporter wrote, and which one is theirs."""
+    which = _("This letter is about this part")
+    return f"{text}\n\n{which}: {report.covers}" if report.covers else text
 
 
 def example(case: Case) -> Mapping[str, Any]:

@@ -19,11 +19,11 @@ class Paper(StrEnum):
     MESSAGE = "message"
 
 
-# The steps by which a report leaves the city hall; the first is also that of its own departments.
-PASSED_ON = "pass-to-coordinator"
+# The steps by which a report leaves the city hall; the first two are also those of its own departments.
+PASSED_ON = ("pass-to-coordinator", "reopen")
 _PAPERS: Mapping[str, tuple[Paper, ...]] = MappingProxyType(
     {
-        PASSED_ON: (Paper.COVERING,),
+        **dict.fromkeys(PASSED_ON, (Paper.COVERING,)),
         "not-the-citys": (Paper.COVERING, Paper.NOTE, Paper.MESSAGE),
         "unit-outside": (Paper.COVERING, Paper.NOTE, Paper.MESSAGE),
         "to-outside-body": (Paper.COVERING,),
@@ -36,13 +36,14 @@ BACK_WITH_US = frozenset({"new", "returned"})
 def papers(step: str, *, state: str, to_entity: bool, was_sent: bool) -> tuple[Paper, ...]:
     """`to_entity`: it lies with a municipal entity. `was_sent`: what came in is kept as it came (a form, a mail);
     what was said by phone is in a note instead."""
-    if step not in _PAPERS or state in BACK_WITH_US or (step == PASSED_ON and not to_entity):
+    if step not in _PAPERS or state in BACK_WITH_US or (step in PASSED_ON and not to_entity):
         return ()
     never = Paper.NOTE if was_sent else Paper.MESSAGE
     return tuple(paper for paper in _PAPERS[step] if paper is not never)
 
 
 def in_law(basis: str) -> str:
-    """“§ 21(2)3” of the table as it stands in letters: “§ 21 ust. 2 pkt 3”."""
-    spelled = re.sub(r"\((\d+)\)(\d+)", r" ust. \1 pkt \2", basis)
+    """“§ 21(2)3” of the table as it stands in letters: “§ 21 ust. 2 pkt 3”; “§ 13(1), 13(3)”: “§ 13 ust. 1 i 3”."""
+    spelled = re.sub(r"(\b\d+)(\(\d+\)), \1\((\d+)\)(?!\d)", r"\1\2 i \3", basis.removesuffix(" →"))
+    spelled = re.sub(r"\((\d+)\)(\d+)", r" ust. \1 pkt \2", spelled)
     return re.sub(r"\((\d+)\)", r" ust. \1", spelled)

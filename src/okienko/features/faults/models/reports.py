@@ -56,6 +56,7 @@ class Report(models.Model):
     in_time = models.BooleanField(null=True, editable=False)
     times_returned = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     times_rejected = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    times_reopened = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     covers = models.CharField(_("which part it covers"), max_length=300, blank=True, db_default="")
 
     class Meta:
@@ -81,8 +82,16 @@ class Report(models.Model):
             models.Index(fields=["case"], condition=Q(waiting=True), name="fault_report_to_take_up"),
             models.Index(
                 fields=["case"],
-                include=["area", "passed_at", "taken_up_at", "in_time", "times_returned", "times_rejected"],
-                name="fault_report_counted",
+                include=[
+                    "area",
+                    "passed_at",
+                    "taken_up_at",
+                    "in_time",
+                    "times_returned",
+                    "times_rejected",
+                    "times_reopened",
+                ],
+                name="fault_report_in_figures",
             ),
             models.Index(
                 fields=["returns_on"], condition=Q(returns_on__isnull=False), name="fault_report_to_return"

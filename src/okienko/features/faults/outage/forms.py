@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Question
-from okienko.features.faults.phone.forms import IntakeForm
+from okienko.features.faults.phone.forms import IntakeForm, call_whoever_reported
 from okienko.ui.forms import DateTimeField, Form
 
 REASON = forms.Textarea(attrs={"rows": 3})
@@ -43,6 +43,7 @@ class PaperForm(IntakeForm):
     def __init__(self, questions: Sequence[Question], *args: Any, **kwargs: Any) -> None:
         super().__init__(questions, *args, **kwargs)
         del self.fields["channel"]
+        call_whoever_reported(self)
         self.order_fields(["category", "received_at"])
 
     def told(self) -> dict[str, Any]:

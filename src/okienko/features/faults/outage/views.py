@@ -78,7 +78,7 @@ def end(request: HttpRequest, outage_id: int) -> HttpResponse:
 @requires("faults.outage")
 def tell(request: HttpRequest, outage_id: int) -> HttpResponse:
     form = TellForm(request.POST or None, initial={"told_at": now()})
-    return _done_to(request, outage_id, form, actions.tell, heading=_("Note who was told"), submit=_("Note"))
+    return _done_to(request, outage_id, form, actions.tell, heading=_("Note who was told"), submit=_("Save"))
 
 
 @requires("faults.outage")

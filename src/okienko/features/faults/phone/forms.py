@@ -60,6 +60,16 @@ class IntakeForm(Questions, PlaceFields, ContactForm):
         return [self[name] for name in self.fields if name.startswith("answer_")]
 
 
+def call_whoever_reported(form: IntakeForm) -> None:
+    """Not all who report are callers."""
+    for name, label in (
+        ("contact_name", _("Name of the reporter")),
+        ("contact_phone", _("Phone of the reporter")),
+        ("contact_email", _("E-mail of the reporter")),
+    ):
+        form.fields[name].label = label
+
+
 class SearchForm(Form):
     q = forms.CharField(label=_("Number, phone, name, street or words"), required=False, max_length=200)
 

@@ -14,6 +14,7 @@ from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.intake.forms import AskForm, PhotosForm, ReleaseForm
+from okienko.features.faults.parts.queries import parts_followed
 from okienko.features.faults.places.geometry import Box
 from okienko.features.faults.places.queries import areas
 from okienko.features.faults.public import queries
@@ -23,6 +24,7 @@ from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import by_follow_key, by_number
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.knowledge.queries import visible_to as articles_for
 from okienko.kernel.people.access import actor_of, person_of, requires
 from okienko.kernel.people.views.pages import form_page
 
@@ -98,12 +100,15 @@ def _followed(key: str) -> Case:
 def follow(request: HttpRequest, key: str) -> HttpResponse:
     case = _followed(key)
     reporter = case.contact_email or case.contact_phone or case.contact_name
+    report = report_of(case)
     context = {
         "case": case,
-        "report": report_of(case),
+        "report": report,
+        "parts": parts_followed(report),
         # Who keeps the address as we ask is thanked as long as there is no other news.
         "new": "nowe" in request.GET and case.state == case.table.start,
         "reporter": bool(reporter),
+        "articles": articles_for(request.user).exists(),
     }
     return render(request, "faults/follow.html", {**context, "photos": PhotosForm(), "ask": AskForm()})
 

@@ -41,7 +41,8 @@ COLUMNS = (
     gettext_lazy("Hours until taken up"),
     gettext_lazy("Days until finished"),
     gettext_lazy("Returned"),
-    gettext_lazy("Handled anew, work rejected"),
+    gettext_lazy("Work rejected"),
+    gettext_lazy("Reopened"),
 )
 
 
@@ -108,4 +109,5 @@ def _cells(row: queries.Row) -> list[Any]:
     return [
         row.reports, row.finished, percent(row.share_in_time), decimal(row.hours_to_take_up),
         decimal(row.days_to_finish), row.returned, row.rejected,
+        row.reopened,
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Category, Question, Report
-from okienko.features.faults.phone.forms import IntakeForm
+from okienko.features.faults.phone.forms import IntakeForm, call_whoever_reported
 from okienko.kernel.cases.models import Channel
 from okienko.kernel.units.models import Group
 
@@ -37,6 +37,7 @@ class TakeUpForm(IntakeForm):
             active=True, unit__active=True, kind=Group.Kind.COORDINATORS
         ).select_related("unit")
         self.fields["group"].queryset = coordinators  # type: ignore[attr-defined]
+        call_whoever_reported(self)
 
     def told(self) -> dict[str, Any]:
         """What the action takes."""

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from okienko.features.faults.models import Report, Source
 from okienko.features.faults.parts.queries import parts_of
-from okienko.features.faults.queries import report_of
+from okienko.features.faults.queries import Word, report_of
+from okienko.features.faults.queries import last_word as last_word_of
 from okienko.features.faults.queries import unanswered as unanswered_of
 from okienko.features.faults.routing.queries import Proposal, propose
 from okienko.features.faults.sentences import LABELS
@@ -37,6 +41,23 @@ def orders_of(context: Context, report: Report) -> dict[str, Any]:
         "may_order": may_take(case, case.table.row("order"), context["request"].user),
         "csrf_token": context["csrf_token"],
     }
+
+
+@register.simple_tag
+def last_word(case: Case) -> Word | None:
+    return last_word_of(case)
+
+
+@register.simple_tag
+def delay_wanted(case: Case, now: datetime) -> str:
+    """Why a reason and a planned date are to be entered (§ 18(2)); empty where they need not be."""
+    report = case.report
+    if case.due_at is None or (report.planned_on is not None and report.planned_on >= localdate(now)):
+        return ""
+    if case.due_at < now:
+        return _("Its time is over.")
+    ordered = report.orders.filter(closed_at__isnull=True, until__gt=localdate(case.due_at)).exists()
+    return _("The work is ordered for a day after its time.") if ordered and not report.planned_on else ""
 
 
 @register.simple_tag

@@ -37,6 +37,7 @@ def metres_north(metres: float) -> tuple[float, float]:
 class City:
     roads: Group
     greens: Group
+    crew: Group
     holes: Category
     lamps: Category
     operator: Person
@@ -74,6 +75,9 @@ def city(db, settings) -> City:
         add_group(by=BY, at=LONG_AGO, unit=unit, symbol=symbol, name=symbol, kind=Group.Kind.COORDINATORS)
         for symbol in ("DROGI", "ZIELEN")
     )
+    crew = add_group(
+        by=BY, at=LONG_AGO, unit=unit, symbol="BRYGADA-1", name="Brygada 1", kind=Group.Kind.EXECUTORS
+    )
     load_areas(districts(), Area.Kind.DISTRICT, by=BY, at=LONG_AGO)
     load_streets(streets(), by=BY, at=LONG_AGO)
     holes = add_category(
@@ -83,4 +87,4 @@ def city(db, settings) -> City:
     lamps = add_category(by=BY, at=LONG_AGO, code="lampy", shortcut="OS", name="Lampy")
     operator = make_staff("operator@okienko.example", "operator", by=BY, at=LONG_AGO)
     administrator = make_staff("administrator@okienko.example", "administrator", by=BY, at=LONG_AGO)
-    return City(roads, greens, holes, lamps, operator, administrator)
+    return City(roads, greens, crew, holes, lamps, operator, administrator)

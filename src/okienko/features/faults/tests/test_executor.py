@@ -61,7 +61,7 @@ def test_the_groups_that_fit_come_first_under_the_name_of_their_unit(city, team)
     case.refresh_from_db()
     form = StepForm(case.table.row("pass-to-executor"), case, city.administrator)
     units = [(name, [group for group, _ in groups]) for name, groups in form.fields["group"].choices[1:]]
-    assert units[0] == (str(team.unit), [team.pk, city.roads.pk, city.greens.pk])
+    assert units[0] == (str(team.unit), [team.pk, city.crew.pk, city.roads.pk, city.greens.pk])
     assert units[1:] == [(str(water), [pipes.pk])]
 
 

@@ -14,7 +14,7 @@ from okienko.features.faults.models import Draft, Enquiry, Joined, Report
 from okienko.features.faults.public.queries import neighbours
 from okienko.features.faults.reactions import place_part
 from okienko.features.faults.tests.conftest import AT, BY, HERE, metres_north, photo
-from okienko.kernel.cases.actions import take_step
+from okienko.kernel.cases.actions import change_details, take_step
 from okienko.kernel.cases.events import CaseSplit
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of
@@ -173,6 +173,29 @@ def test_consent_withdrawn_takes_the_data_away_at_once(city):
         assert "600100200" not in cursor.fetchone()[0]
     kept = str(list(Entry.objects.filter(subject_id=case.pk).values_list("before", "after", "note")))
     assert "Anonim" not in kept
+
+
+@pytest.mark.req("FAULT-60", "FAULT-40")
+def test_consent_withdrawn_leaves_what_is_known_of_the_handling(city):
+    case = city.reported(contact_name="Anonim Przykładowy", contact_email="a@example.org")
+    case = take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
+    told = {"by": BY, "at": AT, "version": case.version, "contact_phone": "600100200"}
+    case = change_details(case.pk, **told)
+    take_step(case.pk, "return-to-operator", by=BY, at=AT, addressee="Wodociągi", reason="Nie nasze")
+    take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.greens)
+    take_step(
+        case.pk,
+        "part-elsewhere",
+        by=BY,
+        at=AT,
+        told="Telefonicznie",
+        reason="Przykładowego pytano: dwie dziury",
+    )
+    actions.withdraw_contact(case.pk, by=RESIDENT, at=AT)
+    kept = str(list(Entry.objects.filter(subject_id=case.pk).values_list("before", "after", "note")))
+    assert "Wodociągi" in kept
+    assert [word for word in ("Przykładow", "a@example.org", "600100200") if word in kept] == []
+    assert not Message.objects.filter(address="a@example.org").exists()
 
 
 @pytest.mark.req("FAULT-42")

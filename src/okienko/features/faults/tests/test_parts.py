@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from okienko.base.decisions import Missing, Refused, Stale
-from okienko.features.faults.actions import Event, add_category, split_events
+from okienko.features.faults.actions import Event, add_category, split_events, withdraw_contact
 from okienko.features.faults.models import Report
 from okienko.features.faults.parts.queries import parts_of
 from okienko.features.faults.tests.conftest import AT, BY, acting, photo
@@ -13,6 +13,7 @@ from okienko.kernel.cases.actions import take_step
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.messages.models import Message
 from okienko.kernel.people.factories import make_staff
 
 pytestmark = pytest.mark.req("FAULT-15")
@@ -115,3 +116,25 @@ def test_one_step_on_one_page(city, case):
     assert sorted(Report.objects.values_list("covers", flat=True)) == ["dziura", "latarnia", "znak"]
     client.get(f"{address}?ile=2")
     assert Case.objects.count() == 3
+
+
+def test_the_reporter_is_told_and_finds_all_parts_behind_one_link(city, case):
+    made = split(city, case)
+    (told,) = Message.objects.filter(notice="fault.split")
+    assert told.address == "a@example.org"
+    assert not any(
+        part.spoken_number in told.text for part in made[1:]
+    )  # whoever handles one part reads the mail
+    page = Client().get(reverse("faults:follow", args=[made[0].follow_key])).content.decode()
+    for part in made[1:]:
+        assert part.spoken_number in page
+        assert part.follow_key in page
+    assert "latarnia" in page
+
+
+@pytest.mark.req("FAULT-60")
+def test_consent_withdrawn_from_one_part_is_withdrawn_from_all(city, case):
+    made = split(city, case)
+    withdraw_contact(made[1].pk, by=Actor.resident(), at=AT)
+    assert {one.contact_email for one in Case.objects.all()} == {""}
+    assert "a@example.org" not in str(list(Message.objects.values_list("address", "text")))

@@ -30,7 +30,7 @@ def passed(case, group, **given):
 def at_executor(city, **given):
     case = city.reported(**given)
     passed(case, city.roads)
-    return take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=city.greens)
+    return take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=city.crew)
 
 
 def test_an_entity_gets_nothing_without_its_number(city, entity):

@@ -19,7 +19,7 @@ LATER = AT + timedelta(days=40)
 
 @pytest.fixture
 def ended(city):
-    """One in time after two hours and a return, one late, one open with nobody."""
+    """One in time after two hours and a return, one late with its reason, one open with nobody."""
     for at, rpw in ((AT + timedelta(hours=4), "RPW/1/2026"), (LATER, "RPW/2/2026")):
         case = city.reported(latitude=HERE[0], longitude=HERE[1], rpw=rpw)
         take_step(case.pk, "pass-to-coordinator", by=BY, at=AT + timedelta(minutes=30), group=city.roads)
@@ -34,7 +34,9 @@ def ended(city):
                 reason="Nie nasze",
             )
             take_step(case.pk, "pass-to-coordinator", by=BY, at=AT + timedelta(hours=3), group=city.roads)
-        take_step(case.pk, "pass-to-executor", by=BY, at=at, group=city.greens)
+        take_step(case.pk, "pass-to-executor", by=BY, at=at, group=city.crew)
+        if at == LATER:
+            take_step(case.pk, "delay", by=BY, at=at, reason="Mróz", planned=at.date())
         take_step(case.pk, "resolve", by=BY, at=at, done="Naprawiono")
     city.reported(category=city.lamps, channel="letter")
 
@@ -50,7 +52,7 @@ def test_what_reports_come_to(city, ended, django_assert_max_num_queries):
     keyed = {name: {row.key: row.reports for row in rows} for name, rows in found.tables.items()}
     assert keyed["category"] == {"dziury": 2, "lampy": 1}
     assert keyed["unit"] == {city.roads.unit_id: 2, None: 1}
-    assert keyed["group"] == {city.greens.pk: 2, None: 1}
+    assert keyed["group"] == {city.crew.pk: 2, None: 1}
     assert keyed["channel"] == {"phone": 2, "letter": 1}
     assert sorted(keyed["district"].values()) == [1, 2]
     assert statistics(city.operator, DAY + timedelta(days=1), DAY + timedelta(days=9)).whole.reports == 0

@@ -11,7 +11,7 @@ from okienko.base.decisions import Refused
 from okienko.features.visits.embed import rules
 from okienko.features.visits.embed.models import Site
 from okienko.features.visits.models import Service
-from okienko.kernel.units.models import Location
+from okienko.kernel.units.models import Location, Unit
 from okienko.ui.forms import Form, WholeNumberField
 
 
@@ -25,8 +25,24 @@ class SiteForm(Form):
             "that lies under a domain: https://*.example.pl."
         ),
     )
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("Unit"),
+        required=False,
+        empty_label=_("the whole office"),
+        help_text=_("Who may change this: administrators of this unit, or only those of the whole office."),
+    )
     active = forms.BooleanField(label=_("May show the form"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, units: QuerySet[Unit], whole_office: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = units
+        if not whole_office:
+            field.required, field.empty_label = True, None
+            self.prepare(field)
 
     def clean_origin(self) -> str:
         try:
@@ -39,6 +55,7 @@ class SiteForm(Form):
         return {
             "name": site.name,
             "origin": rules.shown(site.origin),
+            "unit": site.unit_id,
             "active": site.active,
             "version": site.version,
         }

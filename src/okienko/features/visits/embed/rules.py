@@ -13,7 +13,7 @@ from okienko.base.decisions import Refused
 from okienko.kernel.people.roles import Permission
 
 PERMISSIONS = (Permission("visits.embed", gettext_lazy("Let other sites show the form for visits")),)
-MORE_FOR_ROLES = {"administrator": frozenset({"visits.embed"})}
+MORE_FOR_ROLES = {role: frozenset({"visits.embed"}) for role in ("administrator", "unit-administrator")}
 
 LONGEST = 255
 SHAPE = r"^https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?$"

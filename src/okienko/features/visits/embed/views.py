@@ -24,13 +24,15 @@ from okienko.features.visits.framing import Frame
 from okienko.features.visits.views.setting_up import trail
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.history.words import timeline
-from okienko.kernel.people.access import actor_of, requires
+from okienko.kernel.people.access import actor_of, person_of, requires, scope_of
+from okienko.kernel.people.queries import units_for
 from okienko.kernel.people.views.pages import form_page
 from okienko.kernel.units.queries import places_for_visits
 
 _SCRIPT = (Path(__file__).parent / "static/embed/resize.js").read_bytes()
 _ETAG = f'"{sha256(_SCRIPT).hexdigest()[:32]}"'
 _HOUR = 3600
+WHOLE_OFFICE = "urzad"
 
 
 @require_GET
@@ -43,13 +45,26 @@ def script(request: HttpRequest) -> HttpResponse:
 
 @requires("visits.embed")
 def sites(request: HttpRequest) -> HttpResponse:
-    rows = [(one, rules.shown(one.origin)) for one in queries.sites()]
-    return render(request, "embed/sites.html", {"rows": rows, "breadcrumbs": trail((_("Other sites"), ""))})
+    found = list(queries.visible_to(person_of(request)))
+    chosen = request.GET.get("jednostka", "")
+    context = {
+        "rows": [
+            (one, rules.shown(one.origin))
+            for one in found
+            if chosen in ("", str(one.unit_id or WHOLE_OFFICE))
+        ],
+        "chosen": chosen,
+        "units": sorted({one.unit for one in found if one.unit}, key=lambda unit: unit.path),
+        "whole_office": WHOLE_OFFICE if any(one.unit is None for one in found) else "",
+        "breadcrumbs": trail((_("Other sites"), "")),
+    }
+    return render(request, "embed/sites.html", context)
 
 
 @requires("visits.embed")
 def site(request: HttpRequest, site_id: int | None = None) -> HttpResponse:
-    changed = queries.site(site_id) if site_id is not None else None
+    person = person_of(request)
+    changed = queries.site(person, site_id) if site_id is not None else None
     back = reverse("embed:sites")
 
     def save(given: dict[str, Any]) -> str:
@@ -62,9 +77,15 @@ def site(request: HttpRequest, site_id: int | None = None) -> HttpResponse:
         return back
 
     heading = changed.name if changed else _("Add a site")
+    form = SiteForm(
+        request.POST or None,
+        units=units_for(person, "visits.embed").filter(active=True).order_by("path"),
+        whole_office=scope_of(person, "visits.embed").everywhere,
+        initial=SiteForm.values_of(changed) if changed else {"active": True},
+    )
     return form_page(
         request,
-        SiteForm(request.POST or None, initial=SiteForm.values_of(changed) if changed else {"active": True}),
+        form,
         save,
         heading=heading,
         submit=_("Save"),
@@ -80,17 +101,18 @@ def site(request: HttpRequest, site_id: int | None = None) -> HttpResponse:
 @require_GET
 def snippet(request: HttpRequest) -> HttpResponse:
     """What to put into a page of another site, and how it looks there."""
-    usual = {"height": rules.HEIGHT, "script": True, "site": queries.in_use().first()}
+    in_use = queries.in_use(person_of(request))
+    usual = {"height": rules.HEIGHT, "script": True, "site": in_use.first()}
     form = SnippetForm(
         request.GET or None,
         initial=usual,
-        sites=queries.in_use(),
+        sites=in_use,
         services=visits.published(),
         places=places_for_visits(),
     )
     context: dict[str, Any] = {
         "form": form,
-        "sites": queries.in_use(),
+        "sites": in_use,
         "breadcrumbs": trail(
             (_("Other sites"), reverse("embed:sites")), (_("What to put into the page"), "")
         ),

@@ -82,7 +82,7 @@ class ShapedField(forms.CharField):
 def field_of(extra: ExtraField, language: str) -> forms.Field:
     given: dict[str, Any] = {
         "label": extra.label_in(language),
-        "help_text": extra.help_text,
+        "help_text": extra.help_in(language),
         "required": extra.required,
     }
     match extra.kind:
@@ -131,6 +131,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+# What is said in other languages stands beside the Polish, by the names of the fields that it is typed into.
+_TRANSLATED = (("labels", "label"), ("help_texts", "help"))
+
+
 class ExtraFieldForm(Form):
     """What an office says of one field."""
 
@@ -138,7 +142,9 @@ class ExtraFieldForm(Form):
     label = forms.CharField(label=gettext_lazy("Label (Polish)"), max_length=200)
     label_en = forms.CharField(label=gettext_lazy("Label (English)"), max_length=200, required=False)
     label_uk = forms.CharField(label=gettext_lazy("Label (Ukrainian)"), max_length=200, required=False)
-    help_text = forms.CharField(label=gettext_lazy("Help"), max_length=300, required=False)
+    help_text = forms.CharField(label=gettext_lazy("Help (Polish)"), max_length=300, required=False)
+    help_en = forms.CharField(label=gettext_lazy("Help (English)"), max_length=300, required=False)
+    help_uk = forms.CharField(label=gettext_lazy("Help (Ukrainian)"), max_length=300, required=False)
     required = forms.BooleanField(label=gettext_lazy("Must be filled in"), required=False)
     options = forms.CharField(
         label=gettext_lazy("Answers to choose from"),
@@ -179,12 +185,15 @@ class ExtraFieldForm(Form):
 
     def details(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
-        labels = {code: given.pop(f"label_{code}") for code in ("en", "uk")}
-        return {**given, "labels": {code: label for code, label in labels.items() if label}}
+        for names, name in _TRANSLATED:
+            texts = {code: given.pop(f"{name}_{code}") for code in ("en", "uk")}
+            given[names] = {code: text for code, text in texts.items() if text}
+        return given
 
     @staticmethod
     def values_of(extra: ExtraField) -> dict[str, Any]:
         names = ("kind", "label", "help_text", "required", "pattern", "least", "most", "position", "version")
         values = {name: getattr(extra, name) for name in names}
-        labels = {f"label_{code}": label for code, label in extra.labels.items()}
-        return {**values, **labels, "options": "\n".join(extra.options)}
+        for texts, name in _TRANSLATED:
+            values |= {f"{name}_{code}": text for code, text in getattr(extra, texts).items()}
+        return {**values, "options": "\n".join(extra.options)}

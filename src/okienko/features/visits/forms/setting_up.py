@@ -29,7 +29,7 @@ LANGUAGES = ("pl", "en", "uk")
 MOST_HOURS, MOST_REMINDERS = 720, 5
 SERVICE = ("title", "code", "description", "category", "status", "minutes", "nearest_days", "farthest_days",
            "hold_minutes", "offer_minutes", "confirm_by", "confirm_over", "confirm_minutes", "remind_over", "most_per_person",
-           "version")  # fmt: skip
+           "most_holds", "version")  # fmt: skip
 
 
 class Counters(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -132,6 +132,15 @@ class ServiceForm(Form):
     thanks_uk = Thanks(label=gettext_lazy("The same in Ukrainian"))
     most_per_person = WholeNumberField(
         label=gettext_lazy("Most visits ahead on one e-mail or phone"), min_value=1, max_value=999, initial=3
+    )
+    most_holds = WholeNumberField(
+        label=gettext_lazy("Most times that one network address may hold within an hour"),
+        min_value=1,
+        max_value=9999,
+        initial=30,
+        help_text=gettext_lazy(
+            "Many people may share one address. Staff who book for others are not counted."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -1,4 +1,5 @@
 from okienko.features.visits.models.booking import Booking
+from okienko.features.visits.models.limits import NetworkHolds
 from okienko.features.visits.models.mass import MassChange, MassStep
 from okienko.features.visits.models.offering import Category, ExtraField, Handling, HoursTemplate, Service
 from okienko.features.visits.models.waiting import Waiting
@@ -11,6 +12,7 @@ __all__ = [
     "HoursTemplate",
     "MassChange",
     "MassStep",
+    "NetworkHolds",
     "Service",
     "Waiting",
 ]

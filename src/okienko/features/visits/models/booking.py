@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base.numbers import read_aloud
@@ -102,7 +103,7 @@ class Booking(models.Model):
             models.Index(fields=["resource", "start"], name="visit_by_counter"),
             models.Index(fields=["confirm_until"], condition=Q(state="unconfirmed"), name="visit_to_confirm"),
             models.Index(fields=["network", "created_at"], condition=~Q(network=""), name="visit_by_network"),
-            models.Index(fields=["email"], name="visit_by_email"),
+            models.Index(Upper("email"), name="visit_by_email_in_any_case"),
             models.Index(fields=["phone"], name="visit_by_phone"),
         ]
 

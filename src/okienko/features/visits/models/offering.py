@@ -78,6 +78,9 @@ class Service(models.Model):
     most_per_person = models.PositiveSmallIntegerField(
         _("most visits ahead on one e-mail or phone"), default=3
     )
+    most_holds = models.PositiveSmallIntegerField(
+        _("most times held from one network address within an hour"), default=30, db_default=30
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -101,6 +104,7 @@ class Service(models.Model):
                 name="visit_confirming_in_range",
             ),
             models.CheckConstraint(condition=Q(most_per_person__gte=1), name="visit_one_per_person_at_least"),
+            models.CheckConstraint(condition=Q(most_holds__gte=1), name="visit_one_hold_at_least"),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +177,7 @@ class ExtraField(models.Model):
     label = models.CharField(_("label"), max_length=200)
     labels = models.JSONField(default=dict, blank=True)
     help_text = models.CharField(_("help"), max_length=300, blank=True)
+    help_texts = models.JSONField(default=dict, db_default={}, blank=True)
     required = models.BooleanField(_("must be filled in"), default=False)
     options = models.JSONField(default=list, blank=True)
     pattern = models.CharField(max_length=60, blank=True)
@@ -189,6 +194,9 @@ class ExtraField(models.Model):
 
     def label_in(self, language: str) -> str:
         return str(self.labels.get(language) or self.label)
+
+    def help_in(self, language: str) -> str:
+        return str(self.help_texts.get(language) or self.help_text)
 
 
 class HoursTemplate(models.Model):

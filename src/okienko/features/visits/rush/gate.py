@@ -25,15 +25,17 @@ class Sight:
         return start.astimezone(WARSAW).date() <= self.last_day
 
 
-def demand_turn(service: Service, start: datetime, *, token: str, key: str, at: datetime) -> None:
-    """Only the newest days go by turns: what was open before the hour anybody may book, as before."""
+def demand_turn(service: Service, start: datetime, *, token: str, key: str, at: datetime) -> bool:
+    """Only the newest days go by turns: what was open before the hour anybody may book, as before. Whether one has
+    stood in the line for it."""
     release = release_of(service)
     if release is None:
-        return
+        return False
     opening = release.last(at)
     day = start.astimezone(WARSAW).date()
     if opening.first_day <= day and standing.in_force(release, opening, at=at):
-        standing.enter(release, opening, token=token, key=key, at=at)
+        return standing.enter(release, opening, token=token, key=key, at=at)
+    return False
 
 
 def sight(service: Service, *, at: datetime, token: str = "", key: str = "") -> Sight:

@@ -32,9 +32,6 @@ def same_for_all(
     if frame_of(request):
         page = kept.Pattern.of(render_to_string(template, context(), request))
         return HttpResponse(page.filled(own))
-    if frame_of(request) is not None:  # where every address is this visitor's own
-        pattern = kept.Pattern.of(render_to_string(template, context(), request))
-        return HttpResponse(pattern.filled(own))
     looks = tuple(preferences.chosen(request, name) for name in ("theme", "shortcuts"))
     pattern = kept.known(
         (template, kind, request.path, get_language(), *looks),

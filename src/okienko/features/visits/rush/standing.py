@@ -273,9 +273,9 @@ def turn_of(release: Release, opening: rules.Opening, hashes: list[str], *, at: 
 
 
 @atomic
-def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at: datetime) -> None:
+def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at: datetime) -> bool:
     """Whoever holds one of the new times has a turn, and holds one time with it. Where nobody waits and there is
-    room, the turn is taken in passing.
+    room, the turn is taken in passing. Whether one has stood in the line for it.
     """
     hashes = [hashed(text) for text in (token, key) if text]
     known = Place.objects.filter(token_hash__in=hashes).select_related("line")
@@ -287,7 +287,7 @@ def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at:
                 # Whoever went in under the same key before, and let that turn run out, goes in anew.
                 Place.objects.filter(pk=earlier.pk).update(token_hash=hashed(f"{key}:{earlier.pk}"), key="")
         _pass_through(release, opening, key, at)
-        return
+        return False
     place = Place.objects.select_for_update().get(pk=place.pk)
     if place.ended_at is not None or (
         place.key not in ("", key) and queries.held(place.key, now=at) is not None
@@ -297,6 +297,7 @@ def enter(release: Release, opening: rules.Opening, *, token: str, key: str, at:
         place.arrived_at, place.until = at, at + release.choosing
     place.key = key
     place.save(update_fields=["key", "arrived_at", "until"])
+    return place.token_hash != hashed(key)
 
 
 def _has_turn(place: Place, release: Release, opening: rules.Opening, at: datetime) -> bool:

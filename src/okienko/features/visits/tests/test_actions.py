@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import is_whole
@@ -166,6 +166,18 @@ def test_one_e_mail_or_phone_has_so_many_visits_ahead_and_no_more(office):
     make_booking(office.service, by=RESIDENT, at=AT, email="kto.inny@example.org")
     actions.give_back(Booking.objects.filter(email="Anonim@example.org").first(), by=RESIDENT, at=AT)
     make_booking(office.service, by=RESIDENT, at=AT)
+
+
+def test_those_visits_are_found_by_an_index_whatever_the_case_of_the_letters(office):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT FROM visits_booking WHERE upper(email) = upper(%s::text) OR phone = %s",
+            [CONTACT.email, CONTACT.phone],
+        )
+        plan = "\n".join(line for (line,) in cursor)
+    assert "visit_by_email_in_any_case" in plan
+    assert "visit_by_phone" in plan
 
 
 @pytest.mark.req("BOOK-16")

@@ -1,3 +1,5 @@
+from datetime import date, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +15,7 @@ from okienko.kernel.cases.actions import save_view
 from okienko.kernel.cases.models import SavedView
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
+from okienko.kernel.slots import actions as slots
 from okienko.kernel.units.actions import add_unit
 
 from .conftest import AT, BY, RESIDENT, add_counter
@@ -57,6 +60,56 @@ def test_day_week_and_month_show_what_is_free_taken_and_held(office, clerk):
     month = shown(here, start, "miesiac").context["days"]
     assert [(one.taken, one.held) for one in month if one.date == day.date] == [(1, 1)]
     assert page.context["topics"] == f"slots:{office.counters[0].pk},{office.counters[1].pk}"
+
+
+@pytest.mark.req("BOOK-31")
+def test_a_month_is_a_grid_of_weeks_whose_days_lead_on(office, clerk):
+    page = clerk("urzednik").get(ADDRESS, {"widok": "miesiac", "dzien": "2026-11-20"})
+    weeks = page.context["weeks"]
+    assert {len(week) for week in weeks} == {7}
+    assert [day and day.date.day for day in weeks[0]] == [None, None, None, None, None, None, 1]
+    assert weeks[-1][0].date == date(2026, 11, 30)
+    assert weeks[-1][1:] == [None] * 6
+    text = page.content.decode()
+    assert text.index("Monday") < text.index("Sunday")
+    assert text.count('role="row"') == len(weeks) + 1
+    assert "widok=dzien&amp;dzien=2026-11-30" in text
+    assert "data-live-part" in text
+    today = clerk("urzednik").get(ADDRESS, {"widok": "miesiac"}).content.decode()
+    assert today.count('class="today" aria-current="date"') == 1
+
+
+@pytest.mark.req("BOOK-31")
+def test_a_day_of_which_nothing_is_left_is_told_as_closed(office, clerk):
+    day = (time.now() + timedelta(days=3)).astimezone(WARSAW).date()
+    start = datetime.combine(day, datetime.min.time(), WARSAW)
+    for counter in office.counters:
+        slots.close(counter, start, start + timedelta(days=1), by=BY, at=time.now(), note="remont")
+    page = clerk("urzednik").get(ADDRESS, {"widok": "miesiac", "dzien": day.isoformat()})
+    assert [one.date for one in page.context["days"] if one.is_closed] == [day]
+
+
+@pytest.mark.req("BOOK-31")
+def test_the_list_begins_today_with_what_comes_next_and_past_ones_are_a_filter(office, clerk):
+    here, now = clerk("urzednik"), time.now()
+    late, soon = (make_booking(office.service, by=RESIDENT, at=now, nth=nth) for nth in (30, 20))
+    gone = make_booking(office.service, by=RESIDENT, at=now, nth=10)
+    Booking.objects.filter(pk=gone.pk).update(
+        start=gone.start - timedelta(days=30), end=gone.end - timedelta(days=30)
+    )
+
+    def numbers(address):
+        return [one.number for one in here.get(reverse("visits:list") + address).context["list"].rows]
+
+    page = here.get(reverse("visits:list"))
+    ahead, past = page.context["tabs"]
+    assert numbers("") == numbers(ahead["url"]) == [soon.number, late.number]
+    assert (
+        numbers(past["url"]) == numbers(f"?day_to={soon.start.date() - timedelta(days=25)}") == [gone.number]
+    )
+    assert numbers("?day_from=2020-01-01") == [gone.number, soon.number, late.number]
+    file = b"".join(here.get(reverse("visits:export", args=["csv"])))
+    assert (soon.spoken_number.encode() in file, gone.spoken_number.encode() in file) == (True, False)
 
 
 @pytest.mark.req("BOOK-31")

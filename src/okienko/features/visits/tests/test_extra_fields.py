@@ -86,6 +86,29 @@ def _errors(answer):
     return str(answer.context["form"].errors)
 
 
+@pytest.mark.req("BOOK-13")
+def test_label_and_help_are_read_in_ones_own_language(staff, office):
+    given = {
+        "kind": "vin", "label": "Numer VIN", "label_uk": "Номер VIN", "position": 1,
+        "help_text": "17 znaków", "help_en": "17 characters", "help_uk": "17 знаків",
+    }  # fmt: skip
+    assert staff.post(reverse("visits:add_extra_field", args=["dowod"]), given).status_code == 302
+    extra = ExtraField.objects.get()
+    assert (extra.help_text, extra.help_texts) == ("17 znaków", {"en": "17 characters", "uk": "17 знаків"})
+    hold(staff, office)
+    for language, shown in (("pl", "17 znaków"), ("en", "17 characters"), ("uk", "17 знаків")):
+        staff.cookies["okienko_language"] = language
+        assert shown in staff.get("/wizyty/dane/").content.decode()
+        told = staff.get("/api/v1/visits/services").json()[0]["fields"][0]
+        assert told["help"] == shown
+        assert told["label"] == ("Номер VIN" if language == "uk" else "Numer VIN")
+    address = reverse("visits:extra_field", args=["dowod", extra.pk])
+    assert "17 знаків" in staff.get(address).content.decode()
+    staff.post(address, {**given, "help_en": "", "version": 1})
+    extra.refresh_from_db()
+    assert (extra.help_in("en"), extra.help_in("uk")) == ("17 znaków", "17 знаків")
+
+
 @pytest.mark.req("BOOK-13", "BOOK-35")
 def test_asked_checked_kept_and_shown_to_staff(staff, office):
     for kind, label, position in (("vin", "VIN pojazdu", 2), ("pesel", "PESEL właściciela", 1)):

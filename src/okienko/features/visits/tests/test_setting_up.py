@@ -36,6 +36,7 @@ SERVICE = {
     "confirm_over": "email", "remind_hours": "2, 24", "remind_over": "email", "thanks_pl": "Dziękujemy.",
     "confirm_minutes": "60",
     "most_per_person": "3",
+    "most_holds": "30",
 }  # fmt: skip
 
 

@@ -47,11 +47,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
         kept = {"widok": view, "dzien": shown.isoformat(), **chosen, **other}
         return "?" + urlencode({name: value for name, value in kept.items() if value})
 
+    days = diary.days(person, counters, first, last, service=service, now=now)
     context: dict[str, Any] = {
         "view": view,
         "shown": shown,
         "last": last,
-        "days": diary.days(person, counters, first, last, service=service, now=now),
+        "days": days,
+        "weeks": diary.weeks(days),
         "today": local_day(now),
         "chosen": chosen,
         "services": services,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
-from okienko.features.visits import drafts, holding, queries, refusals
+from okienko.features.visits import drafts, holding, queries, refusals, working
 from okienko.features.visits.framing import chosen_around
 from okienko.features.visits.models import Service
 from okienko.features.visits.rush import tokens
@@ -234,7 +234,8 @@ def hold(request: HttpRequest) -> HttpResponse:
     try:
         start = posted_start(request)
         turn = tokens.of(request, what.service)
-        holding.hold(what.service, start, counters=what.chosen, key=key, at=now, turn=turn)
+        network = working.limited_network(request)
+        holding.hold(what.service, start, counters=what.chosen, key=key, at=now, turn=turn, network=network)
     except Refused as refused:
         known = queries.by_key(key)
         if refused.code == "already-booked" and known is not None:
@@ -249,6 +250,14 @@ def hold(request: HttpRequest) -> HttpResponse:
 def _refused(
     request: HttpRequest, what: Asked, refused: Refused, wanted: datetime, key: str, now: datetime
 ) -> HttpResponse:
+    if refused.code == "too-many-holds":
+        offices = (
+            place for one in what.chosen for place in (one.location, one.unit) if place and place.phone
+        )
+        phones = {place.phone: place for place in offices}
+        return refusals.page(
+            request, refused, phones=phones.values(), links=[(_("All free times"), what.address())]
+        )
     _sight, free = _open_times(request, what, key, now)
     return refusals.page(
         request,

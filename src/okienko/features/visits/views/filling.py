@@ -56,7 +56,7 @@ def data(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and offered is not None:
         # Kept before anything else is asked: whatever comes, nothing typed is lost.
         form = BookingForm(request.POST, service=offered, at=now)
-        drafts.keep_typed(request, form.data, list(form.fields))
+        _keep_typed(request, form)
     found = _filled_in(request, draft, offered, held)
     if isinstance(found, HttpResponse):
         return found
@@ -69,6 +69,10 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(
         request, "visits/data.html", {"form": form, **_context(request, draft, service, claim, now)}
     )
+
+
+def _keep_typed(request: HttpRequest, form: BookingForm) -> None:
+    drafts.keep_typed(request, form.data, list(form.fields))
 
 
 def _from_account(request: HttpRequest) -> dict[str, str]:
@@ -137,7 +141,7 @@ def _book(
             contact=form.contact(get_language() or "pl"),
             accepted=form.consents(),
             answers=form.answers(),
-            network=working.network_mark(request),
+            network=working.limited_network(request),
             source=Booking.Source.EMBEDDED if frame else Booking.Source.WEB,
             site=frame.site if frame else "",
             worked=request.user.is_authenticated or working.is_done(claim, request.POST.get("work", "")),
@@ -153,11 +157,14 @@ def _book(
 
 @require_POST
 def extend(request: HttpRequest) -> HttpResponse:
+    """More time; the form, where it is asked for from there, comes along half filled in."""
     now = time.now()
     found = _held(request, now)
     if isinstance(found, HttpResponse):
         return found
     draft, service, _claim = found
+    if "name" in request.POST:
+        _keep_typed(request, BookingForm(request.POST, service=service, at=now))
     try:
         holding.extend(
             draft.key, extended=draft.extended, by=actor_of(request), at=now, minutes=service.hold_minutes

@@ -40,7 +40,8 @@ LIST = "visits"  # what saved views of this list are kept under
 def bookings(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     asked = ui.ListRequest.from_query(request.GET, listing.definition(person))
-    page = page_of(listing.rows(asked, person), asked)
+    today = local_day(time.now())
+    page = page_of(listing.rows(asked, person, today=today), asked)
     shown = ui.ListPage(
         name="visits",
         title=_("Visits"),
@@ -59,13 +60,14 @@ def bookings(request: HttpRequest) -> HttpResponse:
             (name, reverse("visits:export", args=[form]))
             for name, form in (("XLSX", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
         ],
-        empty_title=_("Nobody has booked a visit yet"),
+        empty_title=_("No visits from today on"),
     )
     return render(
         request,
         "visits/list.html",
         {
             "list": shown,
+            "tabs": listing.tabs(asked, today),
             "may_book": may(person, "visits.book"),
             "may_change": may(person, "visits.change"),
             "may_set_up": may(person, "slots.change"),
@@ -207,10 +209,10 @@ def _initial(request: HttpRequest, accounts: Sequence[Person]) -> dict[str, Any]
 @requires("visits.see")
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as a file: the same columns, filters and order as on the page."""
-    person = person_of(request)
+    person, now = person_of(request), time.now()
     asked = ui.ListRequest.from_query(request.GET, listing.definition(person))
-    rows = in_order(listing.rows(asked, person), asked).iterator(chunk_size=2000)
-    looks.note_question(request.get_full_path(), by=actor_of(request), at=time.now())
+    rows = in_order(listing.rows(asked, person, today=local_day(now)), asked).iterator(chunk_size=2000)
+    looks.note_question(request.get_full_path(), by=actor_of(request), at=now)
     return responses.export(
         form,
         name="wizyty",
@@ -266,7 +268,7 @@ def _day_as_pdf(shown: date, found: Sequence[Booking]) -> HttpResponseBase:
         )
         for one in found
     ]
-    title = f"{_('Visits of the day')}: {formats.date_format(shown, 'l, j E Y')}"
+    title = _("Visits of the day") + f": {formats.date_format(shown, 'l, j E Y')}"
     return responses.export("pdf", name=f"wizyty-{shown.isoformat()}", title=title, titles=titles, rows=rows)
 
 

@@ -45,7 +45,7 @@ def leave_word(request: HttpRequest) -> HttpResponse:
                 last_day=form.cleaned_data["last_day"],
                 places=form.chosen_places(),
                 accepted=form.consents(),
-                network=working.network_mark(request),
+                network=working.limited_network(request),
             )
         except Refused as refused:
             form.refuse(refused)

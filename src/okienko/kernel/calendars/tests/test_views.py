@@ -173,7 +173,16 @@ def test_a_calendar_is_made_on_the_page(administrator: Client) -> None:
 
 @pytest.mark.req("CORE-55")
 @pytest.mark.parametrize(
-    "wrong", [{"code": "office"}, {"timezone": "Europe/Atlantis"}, {"mon": "16-8"}, {"own_days": "tomorrow"}]
+    "wrong",
+    [
+        {"mon": "8-12-16"},
+        {"mon": "8-25"},
+        {"mon": "8:5-12"},
+        {"code": "office"},
+        {"timezone": "Europe/Atlantis"},
+        {"mon": "16-8"},
+        {"own_days": "tomorrow"},
+    ],
 )
 def test_a_wrong_calendar_keeps_what_was_typed(
     administrator: Client, office: Calendar, wrong: dict[str, str]
@@ -263,7 +272,7 @@ def test_the_second_of_two_editors_sees_both_versions(administrator: Client, off
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        ("mon", "8-16"),
+        ("mon", "8 do 16"),
         ("mon", "16:00-8:00"),
         ("mon", "8:00-12:00, 11:00-16:00"),
         ("mon", "25:00-26:00"),
@@ -341,3 +350,17 @@ def test_calendars_in_the_api(clerk: Client, office: Calendar) -> None:
 def test_the_api_shows_calendars_to_nobody_without_a_role(client: Client, office: Calendar) -> None:
     assert client.get("/api-under-test/calendars").json() == []
     assert client.get(f"/api-under-test/calendars/{office.pk}").status_code == 404
+
+
+@pytest.mark.req("CORE-10")
+def test_a_calendar_that_deadlines_wait_for_is_asked_for_and_offered(
+    administrator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_needed", set())
+    assert "„helpdesk”" not in administrator.get("/kalendarze/").content.decode()
+    queries.need("helpdesk")
+    assert "„helpdesk”" in administrator.get("/kalendarze/").content.decode()
+    assert 'value="helpdesk"' in administrator.get("/kalendarze/nowy/").content.decode()
+    assert administrator.post("/kalendarze/nowy/", new_calendar(code="helpdesk")).status_code == 302
+    assert queries.missing() == []
+    assert "„helpdesk”" not in administrator.get("/kalendarze/").content.decode()

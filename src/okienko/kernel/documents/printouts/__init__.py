@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
-
 _STYLE = Path(__file__).parent
 
 
 def pdf(template: Path, data: Mapping[str, Any], *, language: str = "pl") -> bytes:
     """The template reads its data as one JSON text, so that nothing typed by anyone is taken for markup."""
+    import typst  # a third of a second at every start, which only those who print need pay
+
     inputs = {"data": json.dumps({**data, "language": language}, ensure_ascii=False, default=str)}
     made: bytes = typst.compile(
         str(template), root=str(_root(template)), sys_inputs=inputs, format="pdf", pdf_standards=["ua-1"]

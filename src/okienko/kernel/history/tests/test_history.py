@@ -112,8 +112,8 @@ def test_the_timeline_shows_what_differs_in_words(unit):
     say({"x.changed": "changed", "colour": "colour"})
     record(unit, "x.changed", by=BY, at=AT, before={"colour": "red"}, after={"colour": "blue"})
     (shown,) = timeline(entries_of(unit).filter(kind="x.changed"))
-    assert shown["title"] == "changed"
-    assert "colour: blue" in shown["text"]
+    assert shown["title"] == "Changed"
+    assert "Colour: blue" in shown["text"]
     assert "red" in shown["text"]
 
 
@@ -144,7 +144,7 @@ def test_the_timeline_calls_codes_by_their_names_and_writes_sizes_for_people(uni
         after={"colour": ["x.came", "other"], "weight": 5, "day": "2026-11-30"},
     )
     (entry,) = timeline(entries_of(unit).filter(kind="x.changed"))
-    assert set(entry["text"].splitlines()) == {"colour: it came, other", "weight: 5 g", "day: 30.11.2026"}
+    assert set(entry["text"].splitlines()) == {"Colour: it came, other", "Weight: 5 g", "Day: 30.11.2026"}
 
 
 def test_what_was_forgotten_says_so(unit):

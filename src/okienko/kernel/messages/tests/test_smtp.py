@@ -13,6 +13,7 @@ from okienko.kernel.messages.models import Message
 from okienko.kernel.messages.tests.offices import ANNA, AT, BY, Clock, number_of, write
 from okienko.kernel.messages.tests.servers import Letterbox, smtp_server
 from okienko.kernel.units.models import Unit
+from okienko.ui.office import Office
 
 State = Message.State
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,26 @@ def test_a_mail_as_a_real_server_gets_it(unit: Unit, letterbox: Letterbox) -> No
     ]
     assert mail.get_body(("plain",)).get_content().replace("\r", "").strip() == message.text  # type: ignore[union-attr]
     assert (message.state, message.sent_at) == (State.SENT, AT)
+
+
+@pytest.mark.req("CORE-32")
+@pytest.mark.parametrize(
+    ("sender", "name"), [("urzad@okienko.example", "Powiat Żółty"), ("BOM <urzad@okienko.example>", "BOM")]
+)
+def test_a_mail_comes_from_the_office_by_its_name(
+    unit: Unit, letterbox: Letterbox, settings: Any, sender: str, name: str
+) -> None:
+    settings.OFFICE, settings.MAIL_FROM = f"{__name__}.yellow_county", sender
+    write(unit)
+    delivery.deliver_due("email", clock=Clock())
+    mail = message_from_bytes(letterbox.mails[0], policy=default)
+    assert mail["From"].addresses[0].display_name == name
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert text.replace("\r", "").endswith("\n\nPowiat Żółty\nul. Zmyślona 1\n")
+
+
+def yellow_county() -> Office:
+    return Office(name="Powiat Żółty", contact="ul. Zmyślona 1")
 
 
 def test_a_line_with_a_dot_arrives_whole(unit: Unit, letterbox: Letterbox) -> None:

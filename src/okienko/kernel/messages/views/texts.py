@@ -17,7 +17,7 @@ from okienko.base.decisions import Refused, Stale
 from okienko.base.time import now
 from okienko.kernel.messages import actions, composing, declaring, queries
 from okienko.kernel.messages.declaring import Notice, Original
-from okienko.kernel.messages.forms import SettingsForm, TextForm
+from okienko.kernel.messages.forms import TextForm
 from okienko.kernel.messages.views.outgoing import tabs
 from okienko.kernel.people.access import Someone, actor_of, may, person_of, requires
 
@@ -221,15 +221,3 @@ def _differences(
         if old != new:
             found.append((str(name), lines))
     return found
-
-
-@requires("messages.change")
-def settings(request: HttpRequest) -> HttpResponse:
-    row = queries.settings_row()
-    initial = {"fold_letters": row.fold_letters, "reply_to": row.reply_to}
-    form = SettingsForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        actions.change_settings(by=actor_of(request), at=now(), **form.cleaned_data)
-        messages.success(request, _("The settings have been saved."))
-        return redirect("office_messages:settings")
-    return render(request, "office_messages/settings.html", {"form": form})

@@ -44,7 +44,7 @@ class RoleForm(Form):
         Group.objects.none(), label=gettext_lazy("Group"), required=False, empty_label=NOWHERE
     )
     valid_from = DateTimeField(
-        label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Empty: from now.")
+        label=gettext_lazy("Since"), required=False, help_text=gettext_lazy("Empty: from now.")
     )
     valid_until = DateTimeField(
         label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Empty: until it is taken.")
@@ -56,7 +56,10 @@ class RoleForm(Form):
         assert isinstance(role, forms.ChoiceField)  # noqa: S101
         assert isinstance(unit, forms.ModelChoiceField)  # noqa: S101
         assert isinstance(group, forms.ModelChoiceField)  # noqa: S101
-        role.choices = [(one.code, _described(one)) for one in queries.roles_to_give(giver)]
+        role.choices = [
+            ("", _("– choose –")),
+            *((one.code, _described(one)) for one in queries.roles_to_give(giver)),
+        ]
         unit.queryset = queries.units_for(giver, "people.change").filter(active=True)
         group.queryset = queries.groups_for(giver, "people.change").filter(active=True)
 

@@ -46,6 +46,12 @@ class PlaceFields(Form):
         return given
 
 
+class TerritoryField(forms.JSONField):
+    def prepare_value(self, value: Any) -> Any:
+        """Nothing is an empty field, not the word for nothing in JSON."""
+        return "" if value is None else super().prepare_value(value)
+
+
 class UnitForm(PlaceFields):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=250)
     symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=20)
@@ -58,7 +64,7 @@ class UnitForm(PlaceFields):
     own_entity = forms.BooleanField(
         label=gettext_lazy("An entity of its own, outside the office"), required=False
     )
-    territory = forms.JSONField(
+    territory = TerritoryField(
         label=gettext_lazy("Territory (GeoJSON)"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -36,8 +36,17 @@ def reception(week, *, step=30, places=1, pause=0, works=lambda day: True):
     return rules.Reception(1, 1, WARSAW, (hours,), works)
 
 
-def free_starts(plan, day, minutes, taken, not_before):
-    return Counter(map(rules.moment, rules.free_minutes(plan, day, minutes, taken, not_before)))
+def free_starts(plan, first, minutes, claims, not_before, *, last=None):
+    axis = rules.axis_of(first, last or first, [(plan, minutes)])
+    taken = axis.taken(claims)
+    return Counter(
+        start
+        for offer in plan.offered(axis, minutes)
+        for place in range(1, offer.places + 1)
+        for _index, start in axis.moments(
+            offer.free(taken.get((1, place), 0), kept_too=False) & axis.since(not_before)
+        )
+    )
 
 
 class TestRules:
@@ -51,20 +60,20 @@ class TestRules:
         assert rules.fits_for(free, minutes) == expected
 
     def test_breaks_are_never_crossed_and_visits_end_by_closing(self):
-        found = free_starts(reception({"mon": [["08:00", "09:00"], ["12:00", "13:00"]]}), MONDAY, 40, {}, AT)
+        found = free_starts(reception({"mon": [["08:00", "09:00"], ["12:00", "13:00"]]}), MONDAY, 40, [], AT)
         assert list(found) == [local(MONDAY, 8), local(MONDAY, 12)]
 
     @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 6, 14)])
     def test_nine_oclock_stays_nine_oclock_when_the_clocks_change(self, day):
         found = free_starts(
-            reception({"sun": [["09:00", "10:00"]]}), day, 30, {}, datetime(2026, 1, 1, tzinfo=UTC)
+            reception({"sun": [["09:00", "10:00"]]}), day, 30, [], datetime(2026, 1, 1, tzinfo=UTC)
         )
         assert [start.astimezone(WARSAW).time() for start in found] == [time(9), time(9, 30)]
 
     def test_the_night_of_25_hours_has_one_hour_more(self):
         day = date(2026, 10, 25)
         found = free_starts(
-            reception({"sun": [["00:00", "04:00"]]}, step=60), day, 60, {}, datetime(2026, 1, 1, tzinfo=UTC)
+            reception({"sun": [["00:00", "04:00"]]}, step=60), day, 60, [], datetime(2026, 1, 1, tzinfo=UTC)
         )
         assert len(found) == 5
 
@@ -76,8 +85,8 @@ class TestRules:
             plan = replace(reception(week, pause=pause), zone=zone)
             midnight = datetime.combine(MONDAY, time(), zone)
             edges = rules.blocked(midnight - timedelta(minutes=30), 30, pause)
-            claims = [(1, 1, *(int(edge.timestamp()) // 60 for edge in edges))]
-            found = free_starts(plan, MONDAY, 30, rules.taken_of(claims), AT)
+            claims = [(1, 1, *edges)]
+            found = free_starts(plan, MONDAY, 30, claims, AT)
             assert min(found) == midnight + timedelta(minutes=first)
 
     @settings(max_examples=200)
@@ -92,18 +101,69 @@ class TestRules:
         gone: dict = {}
         for place, quarter, length in asked:
             low, high = rules.blocked(base + timedelta(minutes=15 * quarter), length, pause)
-            first, last = (int(edge.timestamp()) // 60 for edge in (low, high))
-            gone.setdefault(place, []).append((first, last))
+            gone.setdefault(place, []).append((low, high))
         claims = [(1, place, *one) for place, those in gone.items() for one in those]
-        found = free_starts(plan, MONDAY, minutes, rules.taken_of(claims), AT)
+        found = free_starts(plan, MONDAY, minutes, claims, AT)
         for offset in range(0, 240 - minutes + 1, step):
             start = base + timedelta(minutes=offset)
-            low, high = (int(edge.timestamp()) // 60 for edge in rules.blocked(start, minutes, pause))
+            low, high = rules.blocked(start, minutes, pause)
             free = sum(
                 all(high <= first or last <= low for first, last in gone.get(place, ()))
                 for place in range(1, places + 1)
             )
             assert found.get(start, 0) == free
+
+    @settings(max_examples=150)
+    @given(
+        st.sampled_from([date(2026, 3, 27), date(2026, 10, 23), date(2026, 12, 30)]),
+        st.lists(
+            st.tuples(st.integers(1, 60), st.integers(0, 20), st.integers(1, 3), st.integers(0, 7)),
+            min_size=2,
+            max_size=2,
+        ),
+        st.one_of(st.none(), st.integers(1, 90)),
+        st.lists(
+            st.tuples(st.integers(1, 3), st.integers(0, 6 * 86_400), st.integers(1, 12_000)), max_size=25
+        ),
+        st.integers(-60, 6 * 1440),
+    )
+    def test_days_in_one_row_are_what_each_moment_by_itself_says(self, first, hours, minutes, asked, since):
+        """Across the change of the clock and a change of the hours, with what was taken to the second and off every
+        step, closed times that last for hours, and visits as long as the step of their day."""
+        last = first + timedelta(days=5)
+        changes = first + timedelta(days=3)
+        week = dict.fromkeys(
+            rules.WEEKDAYS, ((time(0, 5), time(4)), (time(8), time(12, 20)), (time(22), time()))
+        )
+        rows = tuple(
+            rules.Hours(begins, ends, week, step, places, pause, kept_back=share * 10)
+            for (begins, ends), (step, pause, places, share) in zip(
+                [(first, changes - timedelta(days=1)), (changes, None)], hours, strict=True
+            )
+        )
+        plan = rules.Reception(1, 1, WARSAW, rows, lambda day: day != last)
+        base = rules.midnight(first, WARSAW)
+        claims = [
+            (1, place, base + timedelta(seconds=begin), base + timedelta(seconds=begin + length))
+            for place, begin, length in asked
+        ]
+        not_before = base + timedelta(minutes=since)
+        found = free_starts(plan, first, minutes, claims, not_before, last=last)
+        expected: Counter = Counter()
+        for moment in (base + number * rules.MINUTE for number in range(6 * 1440 + 61)):
+            day = moment.astimezone(WARSAW).date()
+            own = plan.on(day) if day <= last else None
+            if own is None or moment < not_before:
+                continue
+            length = minutes or own.step
+            if not plan.offers(moment, length):
+                continue
+            low, high = rules.blocked(moment, length, own.pause)
+            for place in range(1, own.places + 1):
+                expected[moment] += all(
+                    high <= begin or after <= low for _pk, where, begin, after in claims if where == place
+                )
+        assert found == +expected
 
     def test_a_moment_off_the_step_or_outside_hours_is_not_offered(self):
         plan = reception({"mon": [["08:00", "10:00"]]})

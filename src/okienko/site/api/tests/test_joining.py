@@ -110,3 +110,43 @@ def test_late_only_for_a_reason_of_who_may_agree(office: Office, joining: Joinin
 
     problem_of(late(preparing), 404)
     assert late(agreeing).json()["exception"] == "Pożar w budynku"
+
+
+ROW = {
+    "email": "nad@okienko.example", "first_name": "Nadia", "last_name": "Nowa", "inner": "PARKI", "permissions": "nadzorca",
+}  # fmt: skip
+
+
+def test_a_unit_joins_and_its_agreement_is_corrected(office: Office) -> None:
+    agreeing, today = office.as_("super-overseer"), timezone.localtime(now()).date()
+    told = {"unit": "PARKI", "asked_by": "Jan Próbny", "agreed_on": str(today), "starts_on": str(today)}
+    problem_of(office.as_("fault-administrator").post("/joinings", told), 404)
+    for wrong in ({"unit": "BRAK"}, {"starts_on": str(today - timedelta(days=1))}, {"asked_by": ""}):
+        problem_of(agreeing.post("/joinings", told | wrong), 422)
+    made = agreeing.post("/joinings", told)
+    assert (made.status_code, made.json()["unit"], made.headers["ETag"]) == (201, "PARKI", '"1"')
+    problem_of(agreeing.post("/joinings", told), 422)  # it has joined already
+    path = f"/joinings/{made.json()['id']}"
+    later = str(today + timedelta(days=20))
+    changed = agreeing.ask("PATCH", path, {"starts_on": later, "version": 1})
+    assert (changed.json()["starts_on"], changed.json()["asked_by"]) == (later, "Jan Próbny")
+    problem_of(agreeing.ask("PATCH", path, {"starts_on": later, "version": 1}), 409)
+    problem_of(office.as_("overseer").get(path), 404)
+    ended = agreeing.ask("PATCH", path, {"ended_on": later, "version": 2})
+    assert (ended.json()["ended_on"], agreeing.get(path).headers["ETag"]) == (later, '"3"')
+
+
+def test_rows_are_the_same_as_the_form_that_holds_them(office: Office, joining: Joining) -> None:
+    preparing, agreeing = office.as_("fault-administrator"), office.as_("super-overseer")
+    path = f"/joinings/{joining.pk}/rows"
+    of_file = brought(preparing, joining).json()
+    told = preparing.post(path, {"people": [ROW]}).json()
+    assert told["differences"] == of_file["differences"] != []
+    twice = preparing.post(path, {"people": [ROW, ROW]}).json()
+    assert twice["wrong"] != []
+    wrong = preparing.post(path, {"people": [ROW | {"inner": "DROGI"}]}).json()
+    assert {one["column"] for one in wrong["wrong"]} == {"Komórka"}
+    problem_of(office.as_("overseer").post(path, {"people": [ROW]}), 404)
+    assert not overseers()
+    agreeing.post(f"/joinings/files/{told['id']}/agree", None)
+    assert overseers() == {"nad@okienko.example"}

@@ -44,7 +44,12 @@ def test_every_step_of_leaving_is_in_the_table():
 
 @pytest.mark.parametrize(
     ("basis", "spelled"),
-    [("§ 14", "§ 14"), ("§ 13(1), 13(3)", "§ 13 ust. 1, 13 ust. 3"), ("§ 21(2)3", "§ 21 ust. 2 pkt 3")],
+    [
+        ("§ 14", "§ 14"),
+        ("§ 13(1), 13(3)", "§ 13 ust. 1 i 3"),
+        ("§ 21(2)3", "§ 21 ust. 2 pkt 3"),
+        ("§ 23 →", "§ 23"),
+    ],
 )
 def test_a_paragraph_is_written_as_in_letters(basis, spelled):
     assert in_law(basis) == spelled

@@ -178,7 +178,7 @@ def test_the_kiosk_the_display_and_the_counter(client: Client, office: Office, r
     came = client.post(kiosk, {"code": f"https://okienko.example/wizyty/w/{visit.secret}/"})
     assert came["Location"] == f"{kiosk}numer/1/"
     assert client.post(kiosk, {"code": visit.spoken_number})["Location"] == f"{kiosk}numer/1/"
-    assert "0 people are before you" in client.get(came["Location"], headers=english).content.decode()
+    assert "You are next." in client.get(came["Location"], headers=english).content.decode()
     assert client.get(f"{kiosk}numer/").status_code == 405
     taken = client.post(f"{kiosk}numer/", {"service": office.service.code})
     assert "1 person is before you" in client.get(taken["Location"], headers=english).content.decode()

@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from okienko.base.decisions import Missing
-from okienko.features.visits.embed import actions
+from okienko.features.visits.embed import actions, queries
+from okienko.features.visits.embed.factories import make_site
 from okienko.features.visits.embed.models import Site
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
 from okienko.kernel.people.factories import make_staff
+from okienko.kernel.units.actions import add_unit
 
 from ...tests.conftest import AT, BY
 
@@ -44,7 +46,7 @@ def test_a_site_is_put_on_the_list_and_into_history(administrator):
     site.refresh_from_db()
     assert not site.active
     page = administrator.get(f"{SITES}{site.pk}/").content.decode()
-    assert "site on the list of those that may show the form changed" in page
+    assert "Site on the list of those that may show the form changed" in page
 
 
 def test_a_wrong_or_known_address_is_said_beside_its_field(administrator, site):
@@ -75,6 +77,93 @@ def test_only_who_may_sees_the_list(site, office):
     by = Actor(int(clerk.session["_auth_user_id"]), "Urszula", "page")
     with pytest.raises(Missing):
         actions.add_site(by=by, at=AT, name="X", origin="https://x.example.pl")
+
+
+@pytest.fixture
+def three(office, site):
+    """A site of the whole office, one of a unit, one of another unit."""
+    other = add_unit(by=BY, at=AT, symbol="SP1", name="Szkoła nr 1")
+    mine = make_site(by=BY, at=AT, name="Mój", origin="https://moj.example.pl", unit=office.unit)
+    return site, mine, make_site(by=BY, at=AT, name="Szkolny", origin="https://szkola.example.pl", unit=other)
+
+
+def test_who_looks_after_a_unit_sees_and_changes_its_sites_alone(office, three):
+    here = signed_in("unit-administrator", unit=office.unit)
+    whole, mine, other = three
+    page = here.get(SITES).content.decode()
+    assert [name in page for name in (whole.name, mine.name, other.name)] == [False, True, False]
+    for hidden in (whole, other):
+        assert here.get(f"{SITES}{hidden.pk}/").status_code == 404
+        assert here.post(f"{SITES}{hidden.pk}/", {"name": "X"}).status_code == 404
+    snippet = here.get(f"{SITES}fragment/")
+    assert list(snippet.context["form"].fields["site"].queryset) == [mine]
+    assert (
+        "Text for the page"
+        not in here.get(f"{SITES}fragment/", {"site": other.pk, "height": 700}).content.decode()
+    )
+    given = {"name": "Nowy", "origin": "https://nowy.example.pl", "active": "on"}
+    for unit in ("", other.unit_id):
+        assert here.post(f"{SITES}nowa/", {**given, "unit": unit}).status_code == 200
+    assert here.post(f"{SITES}nowa/", {**given, "unit": office.unit.pk}).status_code == 302
+    assert Site.objects.get(name="Nowy").unit == office.unit
+
+
+def test_the_actions_ask_for_the_unit_too(office, three):
+    here = signed_in("unit-administrator", unit=office.unit)
+    by = Actor(int(here.session["_auth_user_id"]), "Urszula", "page")
+    whole, mine, other = three
+    for unit in (None, other.unit):
+        with pytest.raises(Missing):
+            actions.add_site(by=by, at=AT, name="X", origin="https://x.example.pl", unit=unit)
+        with pytest.raises(Missing):
+            actions.change_site(
+                mine, by=by, at=AT, version=1, name="X", origin=mine.origin, unit=unit, active=True
+            )
+    for site in (whole, other):
+        with pytest.raises(Missing):
+            actions.change_site(
+                site, by=by, at=AT, version=1, name="X", origin=site.origin, unit=office.unit, active=True
+            )
+
+
+def test_what_is_shown_to_whom_is_what_the_roles_say(office, three):
+    """Beside a plain count: everything for the whole office, one's own unit for others, nothing for the rest."""
+    everyone = {
+        "administrator": set(three), "unit-administrator": {three[1]}, "clerk": set(),
+    }  # fmt: skip
+    for role, sites in everyone.items():
+        person = make_staff(
+            f"{role}2@okienko.example",
+            role,
+            by=BY,
+            at=AT,
+            **({} if role == "administrator" else {"unit": office.unit}),
+        )
+        assert set(queries.visible_to(person)) == sites
+        assert all((site in sites) is _found(person, site) for site in three)
+
+
+def _found(person, site):
+    try:
+        return queries.site(person, site.pk) == site
+    except Missing:
+        return False
+
+
+def test_one_site_may_stand_on_the_lists_of_two_units_and_the_list_is_narrowed(administrator, office, three):
+    whole, mine, other = three
+    again = {"name": "Wspólny", "origin": mine.origin, "active": "on"}
+    assert administrator.post(f"{SITES}nowa/", {**again, "unit": other.unit_id}).status_code == 302
+    assert administrator.post(f"{SITES}nowa/", {**again, "unit": office.unit.pk}).status_code == 200
+    for chosen, names in (
+        ("urzad", {"BIP"}),
+        (str(office.unit.pk), {"Mój"}),
+        ("", {"BIP", "Mój", "Szkolny", "Wspólny"}),
+    ):
+        rows = administrator.get(SITES, {"jednostka": chosen}).context["rows"]
+        assert {site.name for site, _address in rows} == names
+    with pytest.raises(IntegrityError, match="site_once_for_a_unit"), transaction.atomic():
+        Site.objects.create(name="X", origin=whole.origin)
 
 
 @pytest.mark.parametrize(
