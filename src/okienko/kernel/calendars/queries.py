@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -82,6 +82,24 @@ def calendar_for(person: Someone, calendar_id: int) -> Calendar:
     if found is None:
         raise Missing
     return found
+
+
+SeenAs = Callable[[Someone, Collection[int]], Mapping[int, tuple[str, str]]]
+_seen_as: dict[str, SeenAs] = {}
+
+
+def call_subjects(subject_type: str, seen_as: SeenAs) -> None:
+    """Whose deadlines run says what its things are called and where they stand, as far as somebody may see them."""
+    _seen_as[subject_type] = seen_as
+
+
+def called(moves: Sequence[Moved], person: Someone) -> list[tuple[Moved, str, str]]:
+    """With the name and the address of what each deadline belongs to; nothing where the person does not see it."""
+    by_type: dict[str, list[int]] = {}
+    for move in moves:
+        by_type.setdefault(move.subject_type, []).append(move.subject_id)
+    known = {kind: _seen_as[kind](person, ids) for kind, ids in by_type.items() if kind in _seen_as}
+    return [(move, *known.get(move.subject_type, {}).get(move.subject_id, ("", ""))) for move in moves]
 
 
 _needed: set[str] = set()

@@ -15,7 +15,9 @@ from okienko.base.time import now
 from okienko.kernel.calendars import actions, queries, rules, words
 from okienko.kernel.calendars.forms import CalendarForm, DeadlineForm, NewCalendarForm
 from okienko.kernel.calendars.models import Calendar
+from okienko.kernel.history.words import value_called
 from okienko.kernel.people.access import actor_of, may, person_of, requires, scope_of
+from okienko.kernel.people.models import Person
 
 SHOWN_MOVES = 100
 
@@ -125,7 +127,7 @@ def change(request: HttpRequest, calendar_id: int) -> HttpResponse:
             try:
                 if "save" in request.POST:
                     return _save(request, changed, form)
-                context["preview"] = _preview(changed, form)
+                context["preview"] = _preview(changed, form, person_of(request))
             except Stale as stale:
                 context["stale"] = str(stale)
                 context["current"] = CalendarForm(initial=_current(changed))
@@ -142,9 +144,13 @@ def _current(calendar: Calendar) -> dict[str, Any]:
     return CalendarForm.values_of(calendar, queries.hours_of(calendar))
 
 
-def _preview(calendar: Calendar, form: CalendarForm) -> dict[str, Any]:
+def _preview(calendar: Calendar, form: CalendarForm, person: Person) -> dict[str, Any]:
     found = queries.what_would_move(calendar, form.proposed(calendar.timezone))
-    return {"open": len(found.clock_ids), "moved": len(found.moves), "moves": found.moves[:SHOWN_MOVES]}
+    moves = [
+        {"deadline": value_called("deadline", move.code), "name": name, "url": url, "before": move.before, "after": move.after}
+        for move, name, url in queries.called(found.moves[:SHOWN_MOVES], person)
+    ]  # fmt: skip
+    return {"open": len(found.clock_ids), "moved": len(found.moves), "moves": moves}
 
 
 def _save(request: HttpRequest, calendar: Calendar, form: CalendarForm) -> HttpResponse:

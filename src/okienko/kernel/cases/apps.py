@@ -10,9 +10,10 @@ class CasesConfig(AppConfig):
 
         from okienko.base.events import subscribe
         from okienko.kernel.calendars.events import DeadlinesMoved
+        from okienko.kernel.calendars.queries import call_subjects
         from okienko.kernel.cases.clocks import SUBJECT, follow_moved_deadlines
         from okienko.kernel.cases.correspondence import ABOUT
-        from okienko.kernel.cases.queries import open_work, seen_by
+        from okienko.kernel.cases.queries import called, open_work, seen_by
         from okienko.kernel.cases.reactions import hand_over_cases
         from okienko.kernel.cases.sentences import SENTENCES
         from okienko.kernel.documents.queries import seen_through
@@ -28,3 +29,4 @@ class CasesConfig(AppConfig):
         subscribe(DeadlinesMoved, follow_moved_deadlines)
         subscribe(WorkHandedOver, hand_over_cases)
         seen_through(SUBJECT, seen_by)
+        call_subjects(SUBJECT, called)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.urls import reverse
 
 from okienko.base import numbers
 from okienko.base.decisions import Missing
@@ -74,6 +75,12 @@ def visible_to(person: Someone, procedure: rules.Procedure | None = None) -> Que
 
 def seen_by(person: Someone, case_id: int) -> bool:
     return visible_to(person).filter(pk=case_id).exists()
+
+
+def called(person: Someone, case_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Number and address of those that the person may see."""
+    seen = visible_to(person).filter(pk__in=case_ids).only("number")
+    return {one.pk: (one.spoken_number, reverse("cases:case", args=[one.number])) for one in seen}
 
 
 def by_number(typed: str, *, visible_to_person: Someone) -> Case:

@@ -44,6 +44,11 @@ def _called(entry: Entry, name: str, value: Any) -> Any:
     return value
 
 
+def value_called(name: str, value: str) -> str:
+    """What the code of a field is called in whatever it is about."""
+    return str(_values.get(("", name), {}).get(value, value))
+
+
 def sentence(kind: str) -> str:
     return str(_sentences.get(kind, kind))
 

@@ -22,6 +22,7 @@ from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actions import forget, record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.transactions import atomic
+from okienko.kernel.messages.actions import Recipient
 from okienko.kernel.messages.actions import forget as forget_messages
 from okienko.kernel.people.access import demand
 from okienko.kernel.people.models import Person
@@ -70,6 +71,7 @@ def withdraw_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
 
 def _without_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     case = lock(case_id, visible_to_person=None)
+    reporter = Recipient(email=case.contact_email, phone=case.contact_phone)
     said = _which_say([case.contact_email, case.contact_phone, *case.contact_name.split()])
     case.contact_name = case.contact_email = case.contact_phone = ""
     case.wants_answer, case.requester = False, None
@@ -77,7 +79,7 @@ def _without_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     case.save()
     Source.objects.filter(report=case.pk).update(contact=[])
     index_words(case)
-    forget_messages(case, by=by, at=at)
+    forget_messages(case, by=by, at=at, to=reporter)
     forget(case, by=by, at=at, kind="fault.contact_withdrawn", which=said)
     return case
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -108,6 +107,8 @@ def _kind(row: Row) -> str:
 def workbook(known: Known, now: Content, instructions: Sequence[str]) -> bytes:
     """The form with what is in force now; in an empty one the two sheets hold their headings alone."""
     out = BytesIO()
+    import xlsxwriter  # late: it is seldom wanted, and every start would wait for it
+
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

@@ -196,6 +196,9 @@ def test_consent_withdrawn_leaves_what_is_known_of_the_handling(city):
     assert "Wodociągi" in kept
     assert [word for word in ("Przykładow", "a@example.org", "600100200") if word in kept] == []
     assert not Message.objects.filter(address="a@example.org").exists()
+    for_groups = Message.objects.filter(notice="fault.passed")
+    assert for_groups
+    assert not for_groups.filter(forgotten_at__isnull=False).exists()
 
 
 @pytest.mark.req("FAULT-42")

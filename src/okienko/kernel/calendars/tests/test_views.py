@@ -242,6 +242,8 @@ def test_a_change_is_shown_before_it_is_saved(administrator: Client, office: Cal
         address, {**data, "preview": "1"}, headers={"accept-language": "en"}
     ).content.decode()
     assert "Reckoned anew, moved: 1" in shown
+    assert "Urząd, answer" not in shown  # of things that nobody has named, the deadline alone
+    assert "answer" in shown.lower()
     clock.refresh_from_db()
     assert clock.due_at == datetime(2026, 11, 18, 15, tzinfo=UTC)
     response = administrator.post(address, {**data, "save": "1", "running": "recompute"})

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from okienko.base.decisions import Refused
 from okienko.kernel.people import roles
@@ -77,6 +76,8 @@ def read(name: str, data: bytes, form: Form | None = None) -> tuple[Content, lis
 
 
 def _workbook(data: bytes, sheets: Sequence[Sheet]) -> list[tuple[Sheet, list[Sequence[Any]]]]:
+    from openpyxl import load_workbook  # late: it is seldom wanted, and every start would wait for it
+
     try:
         _refuse_bombs(data)
         book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)

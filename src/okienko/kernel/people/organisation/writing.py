@@ -9,8 +9,6 @@ from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
 
-import xlsxwriter
-
 from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.people.organisation.sheets import (
     GROUPS,
@@ -66,6 +64,8 @@ def digest(now: Content) -> str:
 
 def workbook(now: Content) -> bytes:
     out = BytesIO()
+    import xlsxwriter  # late: it is seldom wanted, and every start would wait for it
+
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
