@@ -26,6 +26,7 @@ from okienko.kernel.people.roles import Permission, Reach, Role
 RPW_PATTERN = r"^RPW/\d{1,7}/20\d\d$"
 
 COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators")
+OTHER_COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators", same_unit=True)
 EXECUTORS = Need("group", _("Group"), Input.GROUP, first="executors")
 REASON = Need("reason", _("Reason"), Input.LONG_TEXT)
 RPW_HELP = _("For example RPW/12345/2026.")
@@ -83,7 +84,7 @@ STEPS = (
          needs=(EXECUTORS,), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, START_TAKE_UP), tells=("group",)),
     step("pass-to-other-coordinator", _("Pass to another coordinator"), _("passed to another coordinator"),
          "coordinator", "coordinator", by="faults.coordinate", basis="§ 19(2)3",
-         needs=(COORDINATORS,), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
+         needs=(OTHER_COORDINATORS,), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
     step("return-to-operator", _("Return to the operator"), _("returned to the operator"),
          "coordinator", "returned", by="faults.coordinate", basis="§ 19(2)2",
          needs=(Need("addressee", _("Right addressee")), REASON), clocks=(NOT_TAKEN_UP,), tells=("operators",)),

@@ -72,12 +72,13 @@ def page(
     request: HttpRequest, refused: Refused, *, times: Sequence[Any] = (), status: int = 409, **context: Any
 ) -> HttpResponse:
     """`times` are offered at once; `links` of the context lead on, the first as the main one."""
+    words, reason = str(heading(refused.code)), str(refused.reason)
     return render(
         request,
         "visits/refused.html",
         {
-            "heading": heading(refused.code),
-            "reason": refused.reason,
+            "heading": words,
+            "reason": "" if reason.removesuffix(".") == words else reason,
             "next_step": _WHAT_NEXT.get(refused.code, ""),
             "times": times,
             **context,

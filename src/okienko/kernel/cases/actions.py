@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from okienko.base.decisions import Denied, Missing, Refused, Stale
 from okienko.base.events import publish
 from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
+from okienko.kernel.cases.holders import pass_on
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
 from okienko.kernel.cases.sentences import REFUSALS
 from okienko.kernel.cases.words import add_marks, first_words, index_words
@@ -155,7 +155,7 @@ def take_step(
     before = {"state": case.state, **_holder(case)}
     if row.target is not None:
         _enter(case, row.target, at)
-    _pass_on(case, row, inputs, person)
+    pass_on(case, row, inputs, person)
     clocks.move(case, row, by=by, at=at, happened_at=happened_at)
     _changed(case, at)
     _add_sights(case, _sights(case, at))
@@ -195,30 +195,6 @@ def _enter(case: Case, state: str, at: datetime) -> None:
     case.state = state
     case.open = case.table.state(state).open
     case.closed_at = None if case.open else at
-
-
-def _pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
-    match row.holder:
-        case rules.Holder.GIVEN_GROUP:
-            _hand_to(case, inputs["group"])
-        case rules.Holder.GIVEN_UNIT:
-            case.unit, case.group, case.person = inputs["unit"], None, None
-        case rules.Holder.GIVEN_PERSON:
-            case.person = inputs["person"]
-        case rules.Holder.THE_ONE_WHO_ACTS:
-            case.person = person
-        case rules.Holder.GROUP_BEFORE:
-            _hand_to(case, case.group_before or case.group)
-        case rules.Holder.NOBODY:
-            case.unit = case.group = case.person = None
-        case rules.Holder.STAYS:
-            pass
-
-
-def _hand_to(case: Case, group: Group | None) -> None:
-    case.group_before, case.group = case.group, group
-    case.unit = group.unit if group else None
-    case.person = None
 
 
 def _holder(case: Case) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from okienko.kernel.cases.rules import Step
 from okienko.kernel.people.access import Scope, Someone, scope_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
+from okienko.kernel.units.queries import whole_of
 
 
 def places(scope: Scope) -> list[int]:
@@ -176,5 +177,7 @@ def groups_to_pass_to(case: Case, step: Step) -> QuerySet[Group]:
     """Where the step may send the case. Not to the group that has it, unless the case moves on to another state by
     it: what a group has returned may be passed to that group again."""
     groups = Group.objects.filter(active=True, unit__active=True).select_related("unit")
+    if case.unit is not None and any(need.same_unit for need in step.needs):
+        groups = groups.filter(unit__path__startswith=whole_of(case.unit))
     stays = step.target is None or step.target == case.state
     return groups.exclude(pk=case.group_id) if stays and case.group_id is not None else groups

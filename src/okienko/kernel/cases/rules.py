@@ -49,6 +49,7 @@ class Need:
     pattern: str = ""
     help: Words = ""
     first: str = ""  # of a group: the kind that is offered before the others
+    same_unit: bool = False  # of a group: only one of the unit that has the case, with its inner units
 
 
 class ClockMove(StrEnum):

@@ -72,6 +72,15 @@ def places_for_visits() -> QuerySet[Location]:
     )
 
 
+def whole_of(unit: Unit) -> str:
+    """The path of what works as one with the unit: an entity of its own with its inner units, or a department right
+    below the top with them."""
+    entity = entity_of(unit)
+    if entity is not None:
+        return entity.path
+    return "/{}/".format("/".join(unit.path.strip("/").split("/")[:2]))
+
+
 def entity_of(unit: Unit) -> Unit | None:
     """The entity of its own that the unit is, or the nearest above it that is one."""
     line = [int(key) for key in unit.path.strip("/").split("/")]

@@ -187,6 +187,20 @@ def test_what_no_longer_fits_is_shown_before_saving_then_listed_and_moved(admini
     assert "All booked visits fit" in page(administrator, "misfits")
 
 
+@pytest.mark.req("BOOK-20", "BOOK-34")
+def test_the_office_moves_a_visit_to_any_day_and_not_to_the_nearest_alone(administrator):
+    set_up(administrator)
+    booking = make_booking(Service.objects.get(), by=RESIDENT, at=time.now())
+    address = reverse("visits:move_by_office", args=[booking.number])
+    days = administrator.get(address).context["days"]
+    far = f"{address}?dzien={days[-1].isoformat()}"
+    starts = [value for value, _words in administrator.get(far).context["form"].fields["start"].choices]
+    assert {start[:10] for start in starts} == {days[-1].isoformat()}
+    administrator.post(far, {"start": starts[0], "why": "Prosi o inny dzień."})
+    assert Booking.objects.get().start.astimezone(time.WARSAW).date() == days[-1]
+    assert administrator.get(f"{address}?dzien=jutro").context["form"].fields["start"].choices
+
+
 @pytest.mark.req("BOOK-03")
 def test_a_counter_with_visits_does_not_vanish_in_silence(administrator):
     counter = set_up(administrator)

@@ -1,4 +1,4 @@
-"""The office moves a visit: the nearest free times first, at any of the counters where it is handled."""
+"""The office moves a visit: the nearest free times, or those of a day, at any of the counters where it is handled."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.features.visits import actions, queries
 from okienko.features.visits.forms.booking import MoveForm, as_choice
+from okienko.features.visits.views.choosing import local_day
 from okienko.features.visits.views.office import trail
 from okienko.kernel.people.access import actor_of, person_of, requires
 
@@ -25,8 +26,10 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     here = reverse("visits:booking", args=[number])
     counters = queries.counters_booked_by(person, moved.service)
     free = queries.free_times(moved.service, counters, now=now, kept_too=True)
-    near = queries.nearest_to(moved.start, free, NEAREST)
-    form = MoveForm(request.POST or None, times=[as_choice(one) for one in near])
+    day = request.GET.get("dzien", "")
+    shown = [one for one in free if local_day(one.start).isoformat() == day]
+    shown = shown or queries.nearest_to(moved.start, free, NEAREST)
+    form = MoveForm(request.POST or None, times=[as_choice(one) for one in shown])
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_by_office(
@@ -45,7 +48,8 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "booking": moved,
         "form": form,
-        "any": bool(near),
+        "days": sorted({local_day(one.start) for one in free}),
+        "day": day,
         "breadcrumbs": trail((moved.spoken_number, here), (_("Move"), "")),
     }
     return render(request, "visits/move_by_office.html", context)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from okienko.base.decisions import Refused
+from okienko.kernel.cases.actions import take_step
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.models import Group, Unit
+
+from .conftest import AT, BY, LONG_AGO, City
+
+pytestmark = [pytest.mark.req("FAULT-23"), pytest.mark.django_db]
+
+
+def unit_below(parent: Unit, symbol: str, **details: object) -> Unit:
+    return add_unit(by=BY, at=LONG_AGO, symbol=symbol, name=symbol, parent=parent, **details)
+
+
+def coordinators(unit: Unit, symbol: str) -> Group:
+    kind = Group.Kind.COORDINATORS
+    return add_group(by=BY, at=LONG_AGO, unit=unit, symbol=symbol, name=symbol, kind=kind)
+
+
+@pytest.mark.parametrize("own_entity", [False, True])
+def test_a_coordinator_passes_within_the_unit_and_returns_what_is_for_another(
+    city: City, own_entity: bool
+) -> None:
+    hall = add_unit(by=BY, at=LONG_AGO, symbol="UM", name="Urząd Miasta")
+    works, other = unit_below(hall, "WGK", own_entity=own_entity), unit_below(hall, "WOŚ")
+    mine, inner = coordinators(works, "WGK-K"), coordinators(unit_below(works, "WGK-1"), "WGK-1-K")
+    theirs = coordinators(other, "WOŚ-K")
+    case = city.reported()
+    given = {"group": mine, "rpw": "RPW/12345/2026"} if own_entity else {"group": mine}
+    take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, **given)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(make_staff("k@okienko.example", "coordinator", by=BY, at=LONG_AGO, group=mine))
+    page = client.get(reverse("cases:step", args=[case.number, "pass-to-other-coordinator"])).content.decode()
+    assert "WGK-1-K" in page
+    assert "WOŚ-K" not in page
+    with pytest.raises(Refused) as refused:
+        take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=theirs)
+    assert refused.value.code == "another-unit"
+    assert take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=inner).group == inner

@@ -1,0 +1,48 @@
+"""In whose hands a case is, and into whose a step puts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from okienko.base.decisions import Refused
+from okienko.kernel.cases import rules
+from okienko.kernel.cases.models import Case
+from okienko.kernel.people.models import Person
+from okienko.kernel.units.models import Group
+from okienko.kernel.units.queries import whole_of
+
+
+def pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
+    match row.holder:
+        case rules.Holder.GIVEN_GROUP:
+            _demand_same_unit(case, row, inputs["group"])
+            hand_to(case, inputs["group"])
+        case rules.Holder.GIVEN_UNIT:
+            case.unit, case.group, case.person = inputs["unit"], None, None
+        case rules.Holder.GIVEN_PERSON:
+            case.person = inputs["person"]
+        case rules.Holder.THE_ONE_WHO_ACTS:
+            case.person = person
+        case rules.Holder.GROUP_BEFORE:
+            hand_to(case, case.group_before or case.group)
+        case rules.Holder.NOBODY:
+            case.unit = case.group = case.person = None
+        case rules.Holder.STAYS:
+            pass
+
+
+def _demand_same_unit(case: Case, row: rules.Step, group: Group) -> None:
+    if case.unit is None or not any(need.same_unit for need in row.needs):
+        return
+    if not group.unit.path.startswith(whole_of(case.unit)):
+        words = _("%(group)s belongs to another unit. Return it instead, and name who should get it.")
+        raise Refused(words % {"group": group}, code="another-unit", field="group")
+
+
+def hand_to(case: Case, group: Group | None) -> None:
+    case.group_before, case.group = case.group, group
+    case.unit = group.unit if group else None
+    case.person = None
