@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from django.db import Error
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +21,20 @@ def profile() -> OfficeProfile:
 
 
 def current() -> Office:
+    """Pages that tell of a broken database ask too: they show what was known before."""
     global _known
     kept = _known
-    if kept is None or monotonic() - kept[0] > KEPT_SECONDS:
-        kept = _known = (monotonic(), _shown(profile()))
-    return kept[1]
+    if kept is not None and monotonic() - kept[0] <= KEPT_SECONDS:
+        return kept[1]
+    if kept is not None:
+        # One looks; all who come meanwhile go on with what is known.
+        _known = (monotonic(), kept[1])
+    try:
+        found = _shown(profile())
+    except Error:
+        return kept[1] if kept is not None else Office()
+    _known = (monotonic(), found)
+    return found
 
 
 def forget() -> None:

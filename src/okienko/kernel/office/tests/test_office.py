@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
@@ -140,7 +140,7 @@ def test_a_picture_with_too_many_points_is_not_even_read() -> None:
 def test_pages_ask_for_it_now_and_then_and_a_change_shows_at_once_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    times = iter((0.0, 29.0, 31.0, 31.0))
+    times = iter((0.0, 29.0, 31.0, 31.0, 31.0))
     monkeypatch.setattr(queries, "monotonic", lambda: next(times))
     with CaptureQueriesContext(connection) as asked:
         for statements in (1, 1, 2):
@@ -148,4 +148,21 @@ def test_pages_ask_for_it_now_and_then_and_a_change_shows_at_once_here(
             assert len(asked) == statements
     monkeypatch.undo()
     change_office(by=BY, at=AT, version=0, **TEXTS)
+    assert shown.current().name == TEXTS["name"]
+
+
+@pytest.mark.req("CORE-63")
+def test_where_the_database_does_not_answer_pages_show_what_was_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(queries, "profile", away)
+    assert shown.current().name == "Okienko"
+    monkeypatch.undo()
+    change_office(by=BY, at=AT, version=0, **TEXTS)
+    assert shown.current().name == TEXTS["name"]
+    monkeypatch.setattr(queries, "profile", away)
+    monkeypatch.setattr(queries, "KEPT_SECONDS", -1.0)
     assert shown.current().name == TEXTS["name"]
