@@ -135,7 +135,8 @@ def _together(lists: Sequence[Times], work: Callable[[Times, Any], Any]) -> list
 def _hold(
     time: tuple[int, datetime], key: str, lasting: timedelta = timedelta(minutes=30)
 ) -> tuple[datetime, datetime] | None:
-    """From when until when it is held, if it is."""
+    """From when one knows of it until when it is held, if it is. Who was kept waiting longer than a hold lasts may be
+    given one that is over: that is no hold."""
     from okienko.base.decisions import Refused
     from okienko.base.time import now
     from okienko.kernel.slots import taking
@@ -145,7 +146,8 @@ def _hold(
         taking.hold([time[0]], time[1], minutes=MINUTES, key=key, at=at, until=at + lasting)
     except Refused:
         return None
-    return at, at + lasting
+    known = now()
+    return (known, at + lasting) if known < at + lasting else None
 
 
 def given_twice() -> int:
