@@ -8,11 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
-from okienko.kernel.cases import rules
+from okienko.kernel.cases import queries, rules
 from okienko.kernel.cases.models import Case
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
-from okienko.kernel.units.queries import whole_of
 
 
 def pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
@@ -35,9 +34,7 @@ def pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Pers
 
 
 def _demand_same_unit(case: Case, row: rules.Step, group: Group) -> None:
-    if case.unit is None or not any(need.same_unit for need in row.needs):
-        return
-    if not group.unit.path.startswith(whole_of(case.unit)):
+    if not group.unit.path.startswith(queries.path_within(case, row)):
         words = _("%(group)s belongs to another unit. Return it instead, and name who should get it.")
         raise Refused(words % {"group": group}, code="another-unit", field="group")
 

@@ -173,11 +173,18 @@ def own_view(person: Person, list_code: str, view_id: int) -> SavedView:
     return view
 
 
+def path_within(case: Case, step: Step) -> str:
+    """Below which unit a step that stays within the unit finds its groups; nothing where it may go anywhere."""
+    if case.unit is None or not any(need.same_unit for need in step.needs):
+        return ""
+    return whole_of(case.unit)
+
+
 def groups_to_pass_to(case: Case, step: Step) -> QuerySet[Group]:
     """Where the step may send the case. Not to the group that has it, unless the case moves on to another state by
     it: what a group has returned may be passed to that group again."""
     groups = Group.objects.filter(active=True, unit__active=True).select_related("unit")
-    if case.unit is not None and any(need.same_unit for need in step.needs):
-        groups = groups.filter(unit__path__startswith=whole_of(case.unit))
+    if within := path_within(case, step):
+        groups = groups.filter(unit__path__startswith=within)
     stays = step.target is None or step.target == case.state
     return groups.exclude(pk=case.group_id) if stays and case.group_id is not None else groups

@@ -54,6 +54,7 @@ def rows_of(model: type[M], condition: str, values: Sequence[Any] = ()) -> list[
     return [row_of(model, row) for row in found]
 
 
+@cache
 def columns_of(model: type[models.Model]) -> str:
     """What a statement selects to have whole rows, also beside those of other tables."""
     table = model._meta.db_table

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,9 +24,7 @@ from okienko.kernel.people.access import actor_of, person_of, requires
 
 @requires("messages.change")
 def settings(request: HttpRequest) -> HttpResponse:
-    row = queries.settings_row()
-    initial = {"fold_letters": row.fold_letters, "reply_to": row.reply_to}
-    form = SettingsForm(request.POST or None, initial=initial)
+    form = _form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.change_settings(by=actor_of(request), at=now(), **form.cleaned_data)
         messages.success(request, _("The settings have been saved."))
@@ -36,11 +37,10 @@ def settings(request: HttpRequest) -> HttpResponse:
 @requires("messages.change")
 def try_out(request: HttpRequest) -> HttpResponse:
     """A message as any other, which passes all that others pass: what becomes of it is shown."""
-    row, person, at = queries.settings_row(), person_of(request), now()
+    person, at = person_of(request), now()
     trial = TrialForm(request.POST)
     if not trial.is_valid():
-        form = SettingsForm(initial={"fold_letters": row.fold_letters, "reply_to": row.reply_to})
-        return _page(request, form, trial)
+        return _page(request, _form(), trial)
     to = Recipient(
         email=trial.cleaned_data["email"], phone=trial.cleaned_data["phone"], language=person.language
     )
@@ -50,6 +50,11 @@ def try_out(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     messages.success(request, _("The message waits to be sent. Its state is shown here."))
     return redirect("office_messages:message", sent[0].pk)
+
+
+def _form(data: Mapping[str, Any] | None = None) -> SettingsForm:
+    row = queries.settings_row()
+    return SettingsForm(data, initial={"fold_letters": row.fold_letters, "reply_to": row.reply_to})
 
 
 def _page(request: HttpRequest, form: SettingsForm, trial: TrialForm) -> HttpResponse:
