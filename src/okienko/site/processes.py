@@ -175,9 +175,9 @@ class Supervisor:
         # Behind a proxy the visitors' address of live updates is another one, and given.
         self.environment.setdefault("OKIENKO_LIVE_URL", self._address(live_port))
         self._start("web")
-        self._start("worker")
-        # On a small machine three that start at once hold each other up; the first page has no use for this one.
+        # On a small machine those that start at once hold each other up; the first page has no use for the others.
         self._wait_for_answer()
+        self._start("worker")
         self._start("live", "--port", live_port)
 
     def _start(self, name: str, *arguments: str) -> None:

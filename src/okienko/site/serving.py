@@ -100,6 +100,9 @@ def worker(*, concurrency: int) -> None:
     from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app, connector_params
 
+    from okienko.base.time import now
+    from okienko.kernel.messages.courier import Couriers
+
     os.nice(WORKER_NICE)
     # Each connection is a process of the server: one is kept, the others come and go with the work.
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=WORKER_CONNECTIONS)
@@ -115,7 +118,12 @@ def worker(*, concurrency: int) -> None:
                     stalled_worker_timeout=STALLED_SECONDS,
                 )
 
-    asyncio.run(work())
+    couriers = Couriers(clock=now)
+    couriers.start()
+    try:
+        asyncio.run(work())
+    finally:
+        couriers.stop(seconds=STOP_SECONDS)
 
 
 def end_with_master() -> None:

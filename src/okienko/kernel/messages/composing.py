@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from okienko.base.decisions import Refused
 from okienko.kernel.messages import words
 from okienko.kernel.messages.declaring import Notice, Original
 from okienko.kernel.messages.models import Message
-from okienko.kernel.messages.queries import settings_row, text_in_force
+from okienko.kernel.messages.queries import enclosures_of, settings_row, text_in_force
 from okienko.kernel.messages.rules import short
 from okienko.kernel.messages.rules.wording import WrongWording, fill
 from okienko.ui import office
@@ -91,10 +92,28 @@ def mail_id(key: str, number: str) -> str:
     return f"<{'.'.join(filter(None, (key, number)))}@{own_domain()}>"
 
 
+class _Headers(HeaderRegistry):
+    """Reading a header costs as much as the rest of a letter; those of which letters have the same are read once."""
+
+    OF_ONE_LETTER = ("to", "subject", "date", "message-id", "in-reply-to", "references")
+
+    def __call__(self, name: str, value: Any) -> Any:
+        one = name.lower() in self.OF_ONE_LETTER or not isinstance(value, str)
+        return super().__call__(name, value) if one else self._kept(name, value)
+
+    @lru_cache(maxsize=200)  # noqa: B019  (there is one of it)
+    def _kept(self, name: str, value: str) -> Any:
+        return super().__call__(name, value)
+
+
+_ASCII = policy.SMTP.clone(header_factory=_Headers())
+_UTF8 = _ASCII.clone(utf8=True)
+
+
 def as_mail(message: Message) -> EmailMessage:
-    mail = EmailMessage(policy=policy.SMTP if message.address.isascii() else policy.SMTPUTF8)
+    mail = EmailMessage(policy=_ASCII if message.address.isascii() else _UTF8)
     name, address = parseaddr(settings.MAIL_FROM)
-    mail["From"] = Address(name or office.current().name, addr_spec=address)
+    mail["From"] = str(Address(name or office.current().name, addr_spec=address))
     username, _, domain = message.address.rpartition("@")
     mail["To"] = Address(username=username, domain=domain)
     mail["Subject"] = message.title
@@ -112,7 +131,7 @@ def as_mail(message: Message) -> EmailMessage:
     mail["Content-Language"] = message.language
     mail.set_content(message.text + "\n")
     mail.add_alternative(as_html(message.text, message.language), subtype="html")
-    for enclosure in message.enclosures.all():
+    for enclosure in enclosures_of(message):
         maintype, _, subtype = enclosure.media_type.partition("/")
         mail.add_attachment(
             bytes(enclosure.content), maintype=maintype, subtype=subtype, filename=enclosure.name

@@ -20,10 +20,11 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from okienko.kernel.messages import queries
+from okienko.kernel.history.statements import columns_of, prepared, row_of, width_of
 from okienko.kernel.messages.gateways import Gateway, Outcome, gateway_for
 from okienko.kernel.messages.models import Attempt, Message
 from okienko.kernel.messages.rules.retries import LEASE, pause_after
@@ -37,34 +38,60 @@ PATIENCE = timedelta(seconds=90)
 """How long an answer is held for a database that does not take it."""
 
 
-def deliver_due(channel: str, *, clock: Clock, most: int = BATCH) -> int:
-    """Hand over what is due, one connection for all; the number of messages tried."""
+class Carried(NamedTuple):
+    """How many messages were tried, and whether the other side cannot be reached, so that more need not be."""
+
+    tried: int
+    line_down: bool = False
+
+
+def deliver_due(channel: str, *, clock: Clock, go_on: Callable[[], bool] = lambda: True) -> Carried:
+    """Hand over what is due, one connection for all, at most a batch."""
     gateway = gateway_for(channel)
     if gateway is None:
-        return 0
+        return Carried(0)
     try:
-        release_dead(channel, safe=gateway.repeats_are_safe, at=clock())
-        for number in range(most):
-            attempt = claim(channel, at=clock())
+        for number in range(BATCH):
+            attempt = claim(channel, at=clock()) if go_on() else None
             if attempt is None:
-                return number
-            outcome = hand_over(gateway, attempt, clock)
-            if outcome.line_down:
-                return number + 1
-        return most
+                return Carried(number)
+            if hand_over(gateway, attempt, clock).line_down:
+                return Carried(number + 1, line_down=True)
+        return Carried(BATCH)
     finally:
         gateway.close()
 
 
+# Asked for every message, so in one statement; who finds a message taken by another looks at the next.
+_CLAIM = f"""
+    WITH due AS (
+        SELECT id FROM {Message._meta.db_table}
+        WHERE channel = %(channel)s AND state = 'waiting' AND next_try_at <= %(at)s
+        ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), message AS (
+        UPDATE {Message._meta.db_table} AS row SET state = 'sending', tries = tries + 1, next_try_at = NULL
+        FROM due WHERE row.id = due.id RETURNING row.*
+    ), attempt AS (
+        INSERT INTO {Attempt._meta.db_table} (message_id, number, phase, started_at, answer)
+        SELECT id, 1 + coalesce((SELECT max(number) FROM {Attempt._meta.db_table} WHERE message_id = message.id), 0),
+            'claimed', %(at)s, ''
+        FROM message RETURNING *
+    )
+    SELECT {columns_of(Attempt)}, {columns_of(Message)}
+    FROM attempt AS "{Attempt._meta.db_table}", message AS "{Message._meta.db_table}"
+"""  # noqa: S608
+
+
 @transaction.atomic(durable=True)
 def claim(channel: str, *, at: datetime) -> Attempt | None:
-    message = queries.due(channel, at).select_for_update(skip_locked=True).first()
-    if message is None:
+    with prepared() as cursor:
+        cursor.execute(_CLAIM, {"channel": channel, "at": at})
+        row = cursor.fetchone()
+    if row is None:
         return None
-    message.state, message.tries, message.next_try_at = State.SENDING, message.tries + 1, None
-    message.save(update_fields=["state", "tries", "next_try_at"])
-    last = Attempt.objects.filter(message=message).order_by("-number").first()
-    return Attempt.objects.create(message=message, number=last.number + 1 if last else 1, started_at=at)
+    attempt = row_of(Attempt, row[: width_of(Attempt)])
+    attempt.message = row_of(Message, row[width_of(Attempt) :])
+    return attempt
 
 
 def hand_over(gateway: Gateway, attempt: Attempt, clock: Clock) -> Outcome:
@@ -94,7 +121,12 @@ def hand_over(gateway: Gateway, attempt: Attempt, clock: Clock) -> Outcome:
 
 @transaction.atomic(durable=True)
 def _still_ours(attempt: Attempt) -> bool:
-    return Attempt.objects.filter(pk=attempt.pk, phase=Phase.CLAIMED).update(phase=Phase.HANDING) == 1
+    with prepared() as cursor:
+        cursor.execute(_HANDING, [attempt.pk])
+        return bool(cursor.rowcount)
+
+
+_HANDING = f"UPDATE {Attempt._meta.db_table} SET phase = 'handing' WHERE id = %s AND phase = 'claimed'"  # noqa: S608
 
 
 def _surely(write: Callable[[], object]) -> None:
@@ -111,25 +143,41 @@ def _surely(write: Callable[[], object]) -> None:
             time.sleep(0.2)
 
 
+_LOCK = f"SELECT state, tries FROM {Message._meta.db_table} WHERE id = %s FOR UPDATE"  # noqa: S608
+_ENDED = f"""
+    UPDATE {Attempt._meta.db_table} AS ended SET phase = %s, answer = %s, ended_at = %s WHERE id = %s
+    RETURNING NOT EXISTS (
+        SELECT FROM {Attempt._meta.db_table} AS later
+        WHERE later.message_id = ended.message_id AND later.number > ended.number
+    )
+"""  # noqa: S608
+_SENT = f"""
+    UPDATE {Message._meta.db_table} SET state = 'sent', sent_at = %s, problem = '', gateway_id = %s WHERE id = %s
+"""  # noqa: S608
+
+
 @transaction.atomic(durable=True)
 def conclude(attempt: Attempt, outcome: Outcome, *, at: datetime, safe: bool) -> None:
-    message = Message.objects.select_for_update().get(pk=attempt.message_id)
-    Attempt.objects.filter(pk=attempt.pk).update(phase=outcome.phase, answer=outcome.answer, ended_at=at)
-    newest = not Attempt.objects.filter(message=message, number__gt=attempt.number).exists()
-    # An answer that comes late ends a doubt, but does not undo what somebody has done since.
-    if not newest or message.state not in (State.SENDING, State.UNCERTAIN):
-        return
+    message = attempt.message
+    with prepared() as cursor:
+        cursor.execute(_LOCK, [message.pk])
+        message.state, message.tries = cursor.fetchone()
+        cursor.execute(_ENDED, [outcome.phase.value, outcome.answer, at, attempt.pk])
+        (newest,) = cursor.fetchone()
+        # An answer that comes late ends a doubt, but does not undo what somebody has done since.
+        if not newest or message.state not in (State.SENDING, State.UNCERTAIN):
+            return
+        if outcome.phase is Phase.ACCEPTED:
+            cursor.execute(_SENT, [at, outcome.gateway_id, message.pk])
+            return
     match outcome.phase:
-        case Phase.ACCEPTED:
-            message.state, message.sent_at, message.problem = State.SENT, at, ""
-            message.gateway_id = outcome.gateway_id
         case Phase.REFUSED:
             message.state, message.problem = State.FAILED, outcome.answer
         case Phase.UNKNOWN if not safe:
             message.state, message.problem = State.UNCERTAIN, outcome.answer
         case _:
             _later(message, outcome.answer, at)
-    message.save(update_fields=["state", "sent_at", "problem", "gateway_id", "next_try_at"])
+    message.save(update_fields=["state", "problem", "next_try_at"])
 
 
 def _later(message: Message, problem: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ from okienko.kernel.messages.declaring import Notice, Original
 from okienko.kernel.messages.models import (
     Channel,
     Edition,
+    Enclosure,
     IncomingMail,
     Mailbox,
     Message,
@@ -97,10 +98,23 @@ def text_message(*, key: str = "", gateway_id: str = "") -> Message | None:
     return Message.objects.filter(channel=Channel.SMS, **named).first() if named else None
 
 
-def due(channel: str, at: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(channel=channel, state=Message.State.WAITING, next_try_at__lte=at).order_by(
-        "next_try_at", "id"
-    )
+def how_many_due(channel: str, *, most: int, at: datetime) -> int:
+    """Counted no further than that."""
+    with prepared() as cursor:
+        cursor.execute(_DUE, [channel, at, most])
+        return int(cursor.fetchone()[0])
+
+
+# Asked twice a second.
+_DUE = f"""
+    SELECT count(*) FROM (
+        SELECT FROM {Message._meta.db_table} WHERE channel = %s AND state = 'waiting' AND next_try_at <= %s LIMIT %s
+    ) AS found
+"""  # noqa: S608
+
+
+def enclosures_of(message: Message) -> list[Enclosure]:
+    return rows_of(Enclosure, '"message_id" = %s ORDER BY "id"', [message.pk])
 
 
 # Texts

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
-from okienko.base.jobs import defer
 from okienko.kernel.history.actions import Line, record, record_many, subject_key
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.statements import insert_once
@@ -20,8 +19,6 @@ from okienko.kernel.messages import composing, declaring, queries
 from okienko.kernel.messages.models import Attempt, Channel, Enclosure, Message
 from okienko.kernel.messages.rules import short
 from okienko.kernel.people.models import Person
-
-DELIVER = "okienko.kernel.messages.jobs.deliver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def send(
     not_before: datetime | None = None,
     attachments: Sequence[Attachment] = (),
 ) -> list[Message]:
-    """Write the messages and the job that sends them, all with what they tell about or not at all.
+    """Write the messages with what they tell about, or not at all; couriers look for what is written and due.
 
     The same cause writes to the same address once, however often it is told.
     """
@@ -98,7 +95,6 @@ def send(
                     )
                     for file in attachments
                 )
-            defer_delivery(channel, not_before if not_before and not_before > at else None)
             sent.append(message)
     if sent:
         record(
@@ -147,10 +143,6 @@ def _write(
     return message, insert_once(message)
 
 
-def defer_delivery(channel: str, at: datetime | None = None) -> None:
-    defer(DELIVER, queue="messages", at=at, channel=channel)
-
-
 @atomic
 def cancel(cause: str, *, subject: models.Model, by: Actor, at: datetime) -> int:
     """Messages about the subject whose cause begins so are not sent any more, unless they are being handed over."""
@@ -192,6 +184,4 @@ def send_again(messages: QuerySet[Message], *, by: Actor, at: datetime) -> int:
         by=by,
         at=at,
     )
-    for channel in {message.channel for message in locked}:
-        defer_delivery(channel)
     return len(locked)

@@ -13,5 +13,5 @@ from okienko.base.time import now  # noqa: E402
 from okienko.kernel.messages.delivery import deliver_due  # noqa: E402
 
 if __name__ == "__main__":
-    while deliver_due("email", clock=now):
+    while deliver_due("email", clock=now).tried:
         continue

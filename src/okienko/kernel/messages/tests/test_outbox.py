@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import override_settings
 
 from okienko.base.decisions import Refused
@@ -17,34 +16,14 @@ from okienko.kernel.messages import delivery, queries
 from okienko.kernel.messages.actions import Attachment, cancel, forget, send_again
 from okienko.kernel.messages.gateways import Outcome
 from okienko.kernel.messages.gateways.line import AboutTo
-from okienko.kernel.messages.jobs import deliver
 from okienko.kernel.messages.models import Attempt, Message
 from okienko.kernel.messages.rules.retries import LEASE, PAUSES
-from okienko.kernel.messages.tests.offices import ANNA, AT, BY, Clock, number_of, write
+from okienko.kernel.messages.tests.offices import ANNA, AT, BY, Clock, make_unit, number_of, write
 from okienko.kernel.people.actions import invite
 from okienko.kernel.units.models import Unit
 
 Phase, State = Attempt.Phase, Message.State
 pytestmark = pytest.mark.django_db
-
-
-def jobs() -> list[tuple[str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, args ->> 'channel' FROM procrastinate_jobs ORDER BY id")
-        return [tuple(row) for row in cursor.fetchall()]
-
-
-@pytest.fixture
-def no_jobs(transactional_db: None) -> Iterator[None]:
-    """Transactional tests leave rows of tables that Django does not empty."""
-    _empty_jobs()
-    yield
-    _empty_jobs()
-
-
-def _empty_jobs() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 class Other:
@@ -80,53 +59,17 @@ def other(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.req("CORE-31")
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_leaves_neither_message_nor_job(notices: None, no_jobs: None) -> None:
-    from okienko.kernel.messages.tests.offices import make_unit
-
+def test_what_is_rolled_back_is_never_sent(notices: None, other: Any) -> None:
     unit = make_unit()
+    gateway = other(Outcome(Phase.ACCEPTED))
     with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         write(unit)
         assert Message.objects.count() == 1
-        assert jobs() == [("okienko.kernel.messages.jobs.deliver", "email")]
         raise RuntimeError
-    assert Message.objects.count() == 0
-    assert jobs() == []
-    write(unit)
-    assert jobs() == [("okienko.kernel.messages.jobs.deliver", "email")]
-
-
-@pytest.mark.req("CORE-31")
-@pytest.mark.django_db(transaction=True)
-def test_inside_a_worker_too_the_job_belongs_to_the_transaction(
-    notices: None, no_jobs: None, tmp_path: Path
-) -> None:
-    from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
-
-    from okienko.kernel.messages.tests.offices import make_unit
-
-    unit = make_unit()
-    own = app.connector
-    assert isinstance(own, DjangoConnector)
-    with app.replace_connector(own.get_worker_connector()):
-        with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
-            write(unit)
-            raise RuntimeError
-        assert jobs() == []
-        write(unit)
-        assert jobs() == [("okienko.kernel.messages.jobs.deliver", "email")]
-    deliver(channel="email")
-    assert Message.objects.get().state == State.SENT
-    assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
-
-
-@pytest.mark.req("CORE-31")
-def test_the_job_that_is_deferred_is_one_that_exists() -> None:
-    from procrastinate.contrib.django import app
-
-    from okienko.kernel.messages.actions.sending import DELIVER
-
-    assert DELIVER in app.tasks
+    assert delivery.deliver_due("email", clock=Clock()).tried == 0
+    (message,) = write(unit)
+    assert delivery.deliver_due("email", clock=Clock()).tried == 1
+    assert gateway.got == [message.key]
 
 
 @pytest.mark.req("CORE-31")
@@ -156,8 +99,8 @@ def test_without_a_server_messages_lie_in_a_folder(unit: Unit, tmp_path: Path) -
     ics = Attachment("wizyta.ics", "text/calendar", b"BEGIN:VCALENDAR")
     write(unit, phone="600100200", attachments=[ics])
     clock = Clock(AT + timedelta(seconds=5))
-    assert delivery.deliver_due("email", clock=clock) == 1
-    assert delivery.deliver_due("sms", clock=clock) == 1
+    assert delivery.deliver_due("email", clock=clock).tried == 1
+    assert delivery.deliver_due("sms", clock=clock).tried == 1
     (file,) = (tmp_path / "mail").glob("*.eml")
     mail = message_from_bytes(file.read_bytes(), policy=default)
     assert mail["To"] == ANNA
@@ -175,7 +118,7 @@ def test_without_a_server_messages_lie_in_a_folder(unit: Unit, tmp_path: Path) -
 @override_settings(PRODUCTION=True)
 def test_in_production_without_a_server_messages_wait_and_are_counted(unit: Unit) -> None:
     write(unit)
-    assert delivery.deliver_due("email", clock=Clock()) == 0
+    assert delivery.deliver_due("email", clock=Clock()).tried == 0
     assert queries.pending_count() == 1
 
 
@@ -185,11 +128,11 @@ def test_retries_with_growing_pauses_then_given_up_then_sent_again(unit: Unit, o
     clock = Clock()
     for pause in PAUSES:
         other(Outcome(Phase.POSTPONED, "451 later"))
-        assert delivery.deliver_due("email", clock=clock) == 1
+        assert delivery.deliver_due("email", clock=clock).tried == 1
         message.refresh_from_db()
         assert (message.state, message.next_try_at) == (State.WAITING, clock.at + pause)
         clock.at += pause - timedelta(seconds=1)
-        assert delivery.deliver_due("email", clock=clock) == 0
+        assert delivery.deliver_due("email", clock=clock).tried == 0
         clock.forward(seconds=1)
     other(Outcome(Phase.POSTPONED, "451 still later"))
     delivery.deliver_due("email", clock=clock)
@@ -225,7 +168,7 @@ def test_no_answer_after_the_last_word_is_perhaps_delivered_and_never_repeated(
     clock = Clock()
     delivery.deliver_due("email", clock=clock)
     clock.forward(days=30)
-    assert delivery.deliver_due("email", clock=clock) == 0
+    assert delivery.deliver_due("email", clock=clock).tried == 0
     message.refresh_from_db()
     assert (message.state, gateway.got) == (State.UNCERTAIN, [message.key])
 
@@ -240,9 +183,10 @@ def test_a_dead_sender_is_followed_by_the_rule(unit: Unit, other: Any) -> None:
     assert delivery._still_ours(handing)
     gateway = other(Outcome(Phase.ACCEPTED))
     clock = Clock(AT + LEASE)
-    assert delivery.deliver_due("email", clock=clock) == 0
+    assert delivery.release_dead("email", safe=False, at=clock()) == 0
     clock.forward(seconds=1)
-    assert delivery.deliver_due("email", clock=clock) == 1
+    assert delivery.release_dead("email", safe=False, at=clock()) == 2
+    assert delivery.deliver_due("email", clock=clock).tried == 1
     assert gateway.got == [before_handing.message.key]
     handing.message.refresh_from_db()
     assert (handing.message.state, handing.message.problem) == (State.UNCERTAIN, "sender-died")
@@ -269,7 +213,7 @@ def test_one_message_that_cannot_be_made_up_does_not_stop_the_next(
         return real(message, about_to)
 
     monkeypatch.setattr(gateway, "hand_over", hand_over)
-    assert delivery.deliver_due("email", clock=Clock()) == 2
+    assert delivery.deliver_due("email", clock=Clock()).tried == 2
     assert set(Message.objects.values_list("cause", "state")) == {("a", State.WAITING), ("b", State.SENT)}
 
 
@@ -283,7 +227,7 @@ def test_cancelled_is_not_sent_even_when_it_is_already_in_hand(unit: Unit, other
     assert cancel("visit:1:", subject=unit, by=BY, at=AT) == 2
     assert not delivery._still_ours(attempt)
     gateway = other(Outcome(Phase.ACCEPTED))
-    assert delivery.deliver_due("email", clock=Clock(AT + timedelta(days=2))) == 1
+    assert delivery.deliver_due("email", clock=Clock(AT + timedelta(days=2))).tried == 1
     assert gateway.got == [Message.objects.get(cause="visit:2:now").key]
     assert Message.objects.filter(state=State.CANCELLED).count() == 2
 
@@ -291,8 +235,8 @@ def test_cancelled_is_not_sent_even_when_it_is_already_in_hand(unit: Unit, other
 def test_what_is_to_wait_waits(unit: Unit, other: Any) -> None:
     write(unit, not_before=AT + timedelta(hours=1))
     other(Outcome(Phase.ACCEPTED))
-    assert delivery.deliver_due("email", clock=Clock()) == 0
-    assert delivery.deliver_due("email", clock=Clock(AT + timedelta(hours=1))) == 1
+    assert delivery.deliver_due("email", clock=Clock()).tried == 0
+    assert delivery.deliver_due("email", clock=Clock(AT + timedelta(hours=1))).tried == 1
 
 
 @pytest.mark.req("CORE-41")

@@ -30,7 +30,7 @@ def letterbox(settings: Any) -> Iterator[Letterbox]:
 def test_a_mail_as_a_real_server_gets_it(unit: Unit, letterbox: Letterbox) -> None:
     change_settings(by=BY, at=AT, fold_letters=True, reply_to="sprawy@okienko.example")
     write(unit)
-    assert delivery.deliver_due("email", clock=Clock()) == 1
+    assert delivery.deliver_due("email", clock=Clock()).tried == 1
     mail = message_from_bytes(letterbox.mails[0], policy=default)
     message = Message.objects.get()
     assert letterbox.envelopes == [("urzad@okienko.example", [ANNA])]
@@ -81,7 +81,7 @@ def test_a_line_with_a_dot_arrives_whole(unit: Unit, letterbox: Letterbox) -> No
 def test_many_messages_go_over_one_connection(unit: Unit, letterbox: Letterbox) -> None:
     for number in range(20):
         write(unit, cause=f"c{number}")
-    assert delivery.deliver_due("email", clock=Clock()) == 20
+    assert delivery.deliver_due("email", clock=Clock()).tried == 20
     assert len(set(letterbox.ids())) == 20
     assert len(letterbox.sessions) == 1
 
@@ -95,7 +95,7 @@ def test_refusals_for_good_and_for_now_are_told_apart(unit: Unit, letterbox: Let
         write(unit, email=address)
     rcpt = letterbox.says
     letterbox.says = lambda step, address: late.get(address) if step == "data" else rcpt(step, address)
-    assert delivery.deliver_due("email", clock=Clock()) == 4
+    assert delivery.deliver_due("email", clock=Clock()).tried == 4
     found = dict(Message.objects.values_list("address", "state"))
     assert found == {
         "gone@example.org": State.FAILED,
@@ -111,7 +111,7 @@ def test_a_server_that_is_away_is_tried_later(unit: Unit, settings: Any) -> None
     settings.SMTP_URL = "smtp://127.0.0.1:1"
     write(unit, cause="a")
     write(unit, cause="b")
-    assert delivery.deliver_due("email", clock=Clock()) == 1
+    assert delivery.deliver_due("email", clock=Clock()).tried == 1
     assert set(Message.objects.values_list("state", flat=True)) == {State.WAITING}
 
 

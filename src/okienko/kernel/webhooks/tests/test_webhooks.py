@@ -38,6 +38,14 @@ def administrator(db: None) -> Person:
     return make_staff("administrator@okienko.example", "administrator", by=BY, at=AT)
 
 
+@pytest.fixture
+def no_jobs(transactional_db: None) -> Iterator[None]:
+    """Transactional tests leave rows of tables that Django does not empty."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 def endpoint_at(server: HTTPServer, *events: str) -> tuple[Endpoint, str]:
     return actions.add_endpoint(
         by=BY, at=AT, name="Hurtownia", url=server.url_for("/hook"), events=events or ["test.happened"]
@@ -94,6 +102,23 @@ def test_what_is_undone_is_not_told(db: None, receiver: HTTPServer) -> None:
         transaction.set_rollback(True)
     assert not Delivery.objects.exists()
     assert jobs() == []
+
+
+@pytest.mark.req("CORE-64")
+def test_inside_a_worker_too_a_job_belongs_to_the_transaction(no_jobs: None, receiver: HTTPServer) -> None:
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    endpoint_at(receiver)
+    own = app.connector
+    assert isinstance(own, DjangoConnector)
+    with app.replace_connector(own.get_worker_connector()):
+        with transaction.atomic():
+            actions.announce("test.happened", {"number": "104"}, at=AT)
+            transaction.set_rollback(True)
+        assert jobs() == []
+        actions.announce("test.happened", {"number": "105"}, at=AT)
+        assert len(jobs()) == 1
 
 
 @pytest.mark.req("CORE-64", "CORE-34")
