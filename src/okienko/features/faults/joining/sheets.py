@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from okienko.features.faults.joining.rules import KINDS, OVERSEER, ROLES
 from okienko.kernel.people.organisation.reading import Form, not_one_of, not_plain
 from okienko.kernel.people.organisation.sheets import NO, YES, Content, Row, Sheet
+from okienko.kernel.people.organisation.writing import book_of
 from okienko.kernel.units.models import Group
 
 PEOPLE, QUESTIONS = "Osoby", "Minimum informacji"
@@ -34,7 +34,6 @@ SHEETS = (
 _LONGEST = {"email": 254, "first_name": 150, "last_name": 150, "group": 40, "group_name": 200, "text": 200}
 _OPTIONAL = frozenset({"group", "group_name"})
 GROUP_KINDS = (Group.Kind.COORDINATORS, Group.Kind.EXECUTORS)
-_ROWS = 500  # as many rows of the empty form offer their choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,48 +105,11 @@ def _kind(row: Row) -> str:
 
 def workbook(known: Known, now: Content, instructions: Sequence[str]) -> bytes:
     """The form with what is in force now; in an empty one the two sheets hold their headings alone."""
-    out = BytesIO()
-    import xlsxwriter  # late: it is seldom wanted, and every start would wait for it
-
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-    wrapped = book.add_format({"text_wrap": True})
-    lists = {
+    offered = {
         "permissions": list(ROLES),
         "inner": known.inner,
         "category": known.categories,
         "required": [YES, NO],
     }
-    choices = _choices(lists)
-    page = book.add_worksheet("Instrukcja")
-    page.set_column(0, 0, 100, wrapped)
-    for number, line in enumerate(instructions):
-        page.write_string(number, 0, line, bold if number == 0 else wrapped)
-    for sheet in SHEETS:
-        page = book.add_worksheet(sheet.name)
-        page.freeze_panes(1, 0)
-        page.set_column(0, len(sheet.columns) - 1, 26, text)
-        page.write_row(0, 0, sheet.headings, bold)
-        for column, (_heading, field) in enumerate(sheet.columns):
-            if field in choices:
-                page.data_validation(1, column, _ROWS, column, {"validate": "list", "source": choices[field]})
-        for number, row in enumerate(now.get(sheet.name, {}).values(), start=1):
-            for column, cell in enumerate(row.values()):
-                page.write_string(number, column, cell, text)
-    page = book.add_worksheet("Listy")
-    page.hide()
-    for column, values in enumerate(lists.values()):
-        page.write_column(0, column, values, text)
-    book.close()
-    return out.getvalue()
-
-
-def _choices(lists: dict[str, Sequence[str]]) -> dict[str, str]:
-    """Where the values of each drop-down stand: a sheet has no limit of letters, as a list in the cell would."""
-    return {
-        field: f"=Listy!${letter}$1:${letter}${len(values)}"
-        for letter, (field, values) in zip("ABCD", lists.items(), strict=True)
-        if values
-    }
+    rows = {name: held.values() for name, held in now.items()}
+    return book_of(SHEETS, rows, offered, instructions)

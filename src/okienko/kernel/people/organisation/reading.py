@@ -6,16 +6,16 @@ import csv
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
-from okienko.kernel.people import roles
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.organisation.sheets import (
     NO,
@@ -27,6 +27,7 @@ from okienko.kernel.people.organisation.sheets import (
     as_cell,
     moment,
 )
+from okienko.kernel.people.organisation.words import Words, meanings, words
 from okienko.kernel.units.models import Group, Unit
 
 LARGEST = 5 * 1024 * 1024
@@ -56,22 +57,23 @@ Faults = Callable[[Sheet, Row], Iterable[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A fixed form of file: its sheets, and how their rows are judged."""
+    """A fixed form of file: its sheets, how their rows are judged, and which words stand for a code in which field."""
 
     sheets: tuple[Sheet, ...]
     faults: Faults
+    meanings: Words = field_of(default_factory=dict)
 
 
 def read(name: str, data: bytes, form: Form | None = None) -> tuple[Content, list[Wrong]]:
     """A workbook with all sheets of the form, or a CSV file with one of them. Without a form, the organisation's."""
-    form = form or ORGANISATION
+    form = form or _organisation()
     if len(data) > LARGEST:
         raise Refused(_("The file is too large."), code="too-large", field="file")
     tables = _workbook(data, form.sheets) if data[:2] == b"PK" else [_text(data, form.sheets)]
     content: Content = {}
     wrong: list[Wrong] = []
     for sheet, rows in tables:
-        content[sheet.name] = _rows(sheet, rows, wrong, form.faults)
+        content[sheet.name] = _rows(sheet, rows, wrong, form)
     return content, wrong
 
 
@@ -149,7 +151,7 @@ def _too_many(sheet: Sheet) -> Refused:
 
 
 def _rows(
-    sheet: Sheet, table: Iterable[Sequence[Any]], wrong: list[Wrong], faults: Faults
+    sheet: Sheet, table: Iterable[Sequence[Any]], wrong: list[Wrong], form: Form
 ) -> dict[tuple[str, ...], Row]:
     found: dict[tuple[str, ...], Row] = {}
     width = len(sheet.columns)
@@ -163,11 +165,15 @@ def _rows(
         if not any(texts):
             continue
         texts = [*texts, *[""] * width][:width]
-        row = dict(zip((field for _heading, field in sheet.columns), texts, strict=True))
+        row = {
+            field: form.meanings.get(field, {}).get(cell.casefold(), cell)
+            for (_heading, field), cell in zip(sheet.columns, texts, strict=True)
+        }
         if "email" in sheet.key:
             row["email"] = row["email"].lower()
         wrong += [
-            Wrong(sheet.name, number, sheet.heading_of(field), says) for field, says in faults(sheet, row)
+            Wrong(sheet.name, number, sheet.heading_of(field), says)
+            for field, says in form.faults(sheet, row)
         ]
         key = sheet.key_of(row)
         if key in found:
@@ -192,13 +198,17 @@ def not_one_of(cell: str, known: Iterable[str]) -> str:
     return ""
 
 
-def _faults(sheet: Sheet, row: Row) -> Iterator[tuple[str, str]]:
+def _organisation() -> Form:
+    return Form(SHEETS, partial(_faults, words()), meanings())
+
+
+def _faults(known: Words, sheet: Sheet, row: Row) -> Iterator[tuple[str, str]]:
     for field, cell in row.items():
-        if says := _fault(sheet, field, cell):
+        if says := _fault(known, sheet, field, cell):
             yield field, says
 
 
-def _fault(sheet: Sheet, field: str, cell: str) -> str:
+def _fault(known: Words, sheet: Sheet, field: str, cell: str) -> str:
     """What is wrong with a cell, in plain words; nothing when it is right."""
     if says := not_plain(cell, required=field in REQUIRED[sheet.name]):
         return says
@@ -219,14 +229,11 @@ def _fault(sheet: Sheet, field: str, cell: str) -> str:
                     raise ValueError
             case "active" | "own_entity" | "must_use_second_factor":
                 _one_of(cell, (YES, NO))
-            case "kind":
-                _one_of(cell, Group.Kind.values)
-            case "language":
-                _one_of(cell, dict(settings.LANGUAGES))
-            case "role":
-                _one_of(cell, [role.code for role in roles.all_roles()])
+            case "kind" | "language" | "role":
+                if cell not in known[field]:
+                    _one_of(cell, known[field].values())
             case "valid_from" | "valid_until":
-                moment(cell)
+                _moment(cell)
     except (ValueError, ValidationError) as error:
         expected = str(error) if isinstance(error, _Expected) else ""
         return _("This cannot stand here: %(cell)s.") % {"cell": cell} + expected
@@ -237,10 +244,14 @@ class _Expected(ValueError):
     pass
 
 
+def _moment(cell: str) -> None:
+    try:
+        moment(cell)
+    except ValueError as error:
+        raise _Expected(" " + _("Write the day and the hour like this: 2026-11-30 08:00.")) from error
+
+
 def _one_of(cell: str, known: Iterable[str]) -> None:
     known = list(known)
     if cell not in known:
         raise _Expected(" " + _("Possible: %(known)s.") % {"known": ", ".join(known)})
-
-
-ORGANISATION = Form(SHEETS, _faults)

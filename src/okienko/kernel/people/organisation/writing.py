@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
@@ -12,16 +13,22 @@ from typing import Any
 from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.people.organisation.sheets import (
     GROUPS,
+    NO,
     PEOPLE,
     ROLES,
     SHEETS,
     UNITS,
+    YES,
     Content,
+    Row,
     Sheet,
     as_cell,
 )
+from okienko.kernel.people.organisation.words import Words, words
 from okienko.kernel.people.queries import not_over_q
 from okienko.kernel.units.models import Group, Unit
+
+_ROWS_WITH_CHOICES = 500  # as many rows offer what may stand in a cell
 
 
 def content(at: datetime) -> Content:
@@ -63,19 +70,52 @@ def digest(now: Content) -> str:
 
 
 def workbook(now: Content) -> bytes:
-    out = BytesIO()
+    """In words of the reader's language; what may stand in a cell of few choices is offered there."""
+    known = words()
+    offered = {field: list(named.values()) for field, named in known.items()}
+    offered |= {field: [YES, NO] for field in ("active", "own_entity", "must_use_second_factor")}
+    rows = {sheet.name: _in_words(now[sheet.name].values(), known) for sheet in SHEETS}
+    return book_of(SHEETS, rows, offered)
+
+
+def book_of(
+    sheets: Sequence[Sheet],
+    rows: Mapping[str, Iterable[Row]],
+    offered: Mapping[str, Sequence[str]],
+    instructions: Sequence[str] = (),
+) -> bytes:
+    """Sheets with their headings and rows, and with drop-downs of what is offered for a field."""
     import xlsxwriter  # late: it is seldom wanted, and every start would wait for it
 
+    out = BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-    for sheet in SHEETS:
-        page = book.add_worksheet(sheet.name)
+    if instructions:
+        wrapped = book.add_format({"text_wrap": True})
+        page = book.add_worksheet("Instrukcja")
+        page.set_column(0, 0, 100, wrapped)
+        for number, line in enumerate(instructions):
+            page.write_string(number, 0, line, bold if number == 0 else wrapped)
+    pages = [(book.add_worksheet(sheet.name), sheet) for sheet in sheets]
+    # A sheet of their own has no limit of letters, as a list in the cell would.
+    lists = book.add_worksheet("Listy")
+    lists.hide()
+    places = {}
+    for column, (field, values) in enumerate((field, values) for field, values in offered.items() if values):
+        lists.write_column(0, column, values, text)
+        letter = chr(ord("A") + column)
+        places[field] = f"=Listy!${letter}$1:${letter}${len(values)}"
+    for page, sheet in pages:
         page.freeze_panes(1, 0)
-        page.set_column(0, len(sheet.columns), 24, text)
+        page.set_column(0, len(sheet.columns) - 1, 26, text)
         page.write_row(0, 0, sheet.headings, bold)
-        for number, row in enumerate(now[sheet.name].values(), start=1):
+        for column, (_heading, field) in enumerate(sheet.columns):
+            if field in places:
+                choice = {"validate": "list", "source": places[field]}
+                page.data_validation(1, column, _ROWS_WITH_CHOICES, column, choice)
+        for number, row in enumerate(rows.get(sheet.name, ()), start=1):
             for column, cell in enumerate(row.values()):
                 page.write_string(number, column, cell, text)
     book.close()
@@ -86,5 +126,9 @@ def csv_of(sheet: Sheet, now: Content) -> str:
     out = StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(sheet.headings)
-    writer.writerows(row.values() for row in now[sheet.name].values())
+    writer.writerows(row.values() for row in _in_words(now[sheet.name].values(), words()))
     return f"\ufeff{out.getvalue()}"
+
+
+def _in_words(rows: Iterable[Row], known: Words) -> list[Row]:
+    return [{field: known.get(field, {}).get(cell, cell) for field, cell in row.items()} for row in rows]

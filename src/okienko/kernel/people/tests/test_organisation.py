@@ -96,6 +96,43 @@ def test_an_import_is_shown_exactly_and_then_applied_whole(chief: Client, city: 
     assert "what the organisation is already" in bring(chief, saved(exported(chief)))
 
 
+@pytest.mark.req("CORE-05", "CORE-50")
+def test_roles_kinds_and_languages_are_words_in_the_file_and_both_words_and_codes_are_read(
+    chief: Client, city: City
+) -> None:
+    chief.cookies["okienko_language"] = "pl"
+    book = exported(chief)
+    held = {row[0]: row[1] for row in book["Role"].iter_rows(min_row=2, values_only=True)}
+    assert held["clerk@okienko.example"] == "urzędnik"
+    assert {row[3] for row in book["Grupy"].iter_rows(min_row=2, values_only=True)} == {"inne"}
+    assert {row[4] for row in book["Osoby"].iter_rows(min_row=2, values_only=True)} == {"polski"}
+    offered = [one.formula1 for one in book["Role"].data_validations.dataValidation]
+    column = offered[0].removeprefix("Listy!").split("$")[1]
+    assert "urzędnik" in [cell.value for cell in book["Listy"][column]]
+    assert "mówi to samo, co już jest" in shown_in_polish(chief, saved(book))
+    book["Grupy"].append(["UM-E", "Ekipa", "UM", "Realizatorzy", "tak"])
+    book["Osoby"].append(["nowy@okienko.example", "Nowy", "", "", "ukraiński", ""])
+    book["Role"].append(["nowy@okienko.example", "clerk", "UM", "", "2026-11-01 08:00", ""])
+    book["Role"].append(["nowy@okienko.example", "службовець", "ZZM", "", "2026-11-01 08:00", ""])
+    shown = shown_in_polish(chief, saved(book))
+    for words in ("Rodzaj: – → realizatorzy", "Język: – → ukraiński", "Rola: – → urzędnik", "· urzędnik · ZZM"):
+        assert words in shown, words
+    apply(chief)
+    assert Group.objects.get(symbol="UM-E").kind == Group.Kind.EXECUTORS
+    person = Person.objects.get(email="nowy@okienko.example")
+    assert person.language == "uk"
+    assert list(person.grants.values_list("role", flat=True)) == ["clerk", "clerk"]
+    book["Role"].append(["nowy@okienko.example", "urzędniczka", "ZDM", "", "1.12.2026", ""])
+    shown = shown_in_polish(chief, saved(book))
+    assert "Rola: Tego nie można tu wpisać: urzędniczka. Możliwe: administrator, " in shown
+    assert "Od: Tego nie można tu wpisać: 1.12.2026. Wpisz dzień i godzinę tak: 2026-11-30 08:00." in shown
+
+
+def shown_in_polish(client: Client, data: bytes) -> str:
+    response = client.post("/organizacja/", {"file": SimpleUploadedFile("o.xlsx", data)}, follow=True)
+    return response.content.decode()
+
+
 @pytest.mark.req("CORE-05", "FAULT-20")
 def test_a_file_says_which_units_are_outside_the_office(chief: Client) -> None:
     book = exported(chief)
