@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Category
 from okienko.features.visits.models import Service
 from okienko.kernel.calendars.queries import missing
-from okienko.kernel.office.queries import profile
+from okienko.kernel.office.models import OfficeProfile
 from okienko.kernel.people.access import permissions_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Unit
@@ -37,19 +38,27 @@ def steps(person: Person) -> list[Step]:
     """For whoever may, until it is done: none when the office has all that every office needs."""
     if "office.change" not in permissions_of(person):
         return []
-    staff = Person.objects.filter(kind=Person.Kind.STAFF, is_active=True)
+    others = Person.objects.filter(kind=Person.Kind.STAFF, is_active=True).exclude(pk=person.pk)
+    there = Person.objects.filter(pk=person.pk).values_list(
+        Exists(OfficeProfile.objects.exclude(name="")),
+        Exists(Unit.objects.all()),
+        Exists(others),
+        Exists(Service.objects.all()),
+        Exists(Category.objects.all()),
+    )
+    named, units, staff, services, categories = there.get()
     needed = [
         Step(
             _("The office itself"),
             "office:office",
             _("Name, contact, colour and coat of arms."),
-            bool(profile().name),
+            named,
         ),
         Step(
             _("Units"),
             "people:units",
             _("Departments with their groups and places; or all at once from a spreadsheet."),
-            Unit.objects.exists(),
+            units,
         ),
         Step(
             _("Calendars"),
@@ -61,7 +70,7 @@ def steps(person: Person) -> list[Step]:
             _("People"),
             "people:people",
             _("Invite those who work here, and give them roles."),
-            staff[1:].exists(),
+            staff,
         ),
     ]
     if all(step.done for step in needed):
@@ -72,14 +81,14 @@ def steps(person: Person) -> list[Step]:
             _("Set up visits"),
             "visits:set_up",
             _("Places, counters, hours and services."),
-            Service.objects.exists(),
+            services,
             optional=True,
         ),
         Step(
             _("Categories of reports"),
             "faults:categories",
             _("What residents may report, and which group gets it."),
-            Category.objects.exists(),
+            categories,
             optional=True,
         ),
     ]

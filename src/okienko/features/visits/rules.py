@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -98,20 +97,9 @@ def reminder_due(start: datetime, hours: Sequence[int], at: datetime) -> datetim
     return max((due for lead in hours if (due := start - timedelta(hours=lead)) <= at), default=None)
 
 
-_PHONE = re.compile(r"(\+|00)?[0-9]{9,15}")
-
-
-def plain_phone(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit() or letter == "+")
-
-
 def has_shape(text: str, shape: str) -> bool:
     """A stands for a letter, 9 for a digit, everything else for itself."""
     return len(text) == len(shape) and all(
         one.isalpha() if wanted == "A" else one.isdigit() if wanted == "9" else one == wanted.upper()
         for one, wanted in zip(text, shape, strict=True)
     )
-
-
-def is_phone(text: str) -> bool:
-    return _PHONE.fullmatch(re.sub(r"[\s().-]", "", text)) is not None

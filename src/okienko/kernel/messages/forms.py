@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.messages.declaring import Original
 from okienko.kernel.messages.models import Settings
-from okienko.ui.forms import Form
+from okienko.ui.forms import Form, PhoneField
 
 
 class TextForm(Form):
@@ -55,12 +55,7 @@ class TextForm(Form):
 
 class TrialForm(Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
-    phone = forms.RegexField(
-        r"^\+?[\d \-]{9,20}$",
-        label=_("Mobile phone"),
-        required=False,
-        error_messages={"invalid": _("Write a phone number, such as 600 000 000.")},
-    )
+    phone = PhoneField(label=_("Mobile phone"), required=False)
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not any(self.cleaned_data.values()):

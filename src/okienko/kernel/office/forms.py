@@ -3,10 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from okienko.ui.forms import Form
+from okienko.ui.forms import Form, PhotosField
 
 LARGEST = 5 * 1024 * 1024
 
@@ -56,11 +55,13 @@ class OfficeForm(Form):
 
 
 class CoatOfArmsForm(Form):
-    picture = forms.FileField(
+    picture = PhotosField(
         label=gettext_lazy("Picture"),
         required=False,
+        limit=1,
+        max_bytes=LARGEST,
+        accept="image/png,image/jpeg,image/webp",
         help_text=gettext_lazy("PNG, JPEG or WebP of at most 5 MB, best with a transparent ground."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
     without = forms.BooleanField(
         label=gettext_lazy("Have no coat of arms: a plain sign is drawn"), required=False
@@ -68,9 +69,6 @@ class CoatOfArmsForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        picture = self.cleaned_data.get("picture")
-        if picture is not None and picture.size > LARGEST:
-            self.add_error("picture", _("The picture is larger than 5 MB."))
-        elif picture is None and not self.cleaned_data.get("without") and "picture" not in self.errors:
-            self.add_error("picture", _("Choose a file."))
+        if self.cleaned_data.get("picture") == [] and not self.cleaned_data.get("without"):
+            self.add_error("picture", self.fields["picture"].error_messages["required"])
         return self.cleaned_data

@@ -50,7 +50,7 @@ def coat(request: HttpRequest) -> HttpResponse:
     form = CoatOfArmsForm(*given, initial={"version": found.version})
 
     def save(given: dict[str, Any]) -> str:
-        picture = None if given["without"] else given["picture"].read()
+        picture = None if given["without"] else given["picture"][0].read()
         actions.set_coat_of_arms(picture, by=actor_of(request), at=now(), version=given["version"])
         messages.success(request, _("Saved."))
         return reverse("office:office")

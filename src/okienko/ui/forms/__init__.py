@@ -3,7 +3,7 @@
 from okienko.ui.forms.base import Form
 from okienko.ui.forms.dates import DateField, DateTimeField, TimeField
 from okienko.ui.forms.files import FilesField, PhotosField
-from okienko.ui.forms.numbers import DecimalField, MoneyField, WholeNumberField
+from okienko.ui.forms.numbers import DecimalField, MoneyField, PhoneField, WholeNumberField
 from okienko.ui.forms.spans import SpanForm
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "FilesField",
     "Form",
     "MoneyField",
+    "PhoneField",
     "PhotosField",
     "SpanForm",
     "TimeField",

@@ -1,4 +1,4 @@
-"""Numbers as people type them: spaces between thousands, a comma before the rest."""
+"""Numbers as people type them: spaces between thousands, a comma before the rest; phones with gaps and brackets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_BETWEEN_DIGITS = re.compile(r"[\s().-]")
+_PHONE = re.compile(r"(\+|00)?[0-9]{9,15}")
 _CURRENCY = re.compile(r"(?:zł|złotych|pln|грн|€|eur)\.?$", re.IGNORECASE)
 
 
@@ -41,3 +45,21 @@ class MoneyField(DecimalField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(_CURRENCY.sub("", value.strip()) if isinstance(value, str) else value)
+
+
+class PhoneField(forms.CharField):
+    """A number that can be called or written to; it is kept without the gaps."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel"})
+    default_error_messages = {
+        "invalid": _("This is not a phone number. Give nine digits, for example 600 000 000.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 40, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        phone = _BETWEEN_DIGITS.sub("", super().clean(value))
+        if phone and not _PHONE.fullmatch(phone):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return phone

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okienko.base.decisions import Refused
-from okienko.ui.forms import FilesField, Form
+from okienko.ui.forms import FilesField, Form, PhoneField
 from okienko.ui.forms.cleaning import clean_text
 
 
@@ -51,6 +51,29 @@ def test_errors_are_in_the_readers_language_and_beside_the_field(language: str, 
     assert 'id="id_email_error"' in page
     assert 'id="id_way"' in page
     assert "Own words." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("600 000 000", "600000000"),
+        ("+48 600-000-000", "+48600000000"),
+        ("0048600000000", "0048600000000"),
+        ("(22) 000.00.00", "220000000"),
+        ("", ""),
+    ],
+)
+def test_phones_as_people_write_them(typed: str, kept: str) -> None:
+    assert PhoneField(required=False).clean(typed) == kept
+
+
+@pytest.mark.req("CORE-55")
+@pytest.mark.parametrize(
+    "typed", ["6000", "telefon", "600 000 000 000 000 000", "+", "٦٠٠٠٠٠٠٠٠", "600 000 000 wew. 1"]
+)
+def test_what_is_no_phone_is_refused_in_words(typed: str) -> None:
+    with pytest.raises(forms.ValidationError, match="Podaj dziewięć cyfr"):
+        PhoneField().clean(typed)
 
 
 @pytest.mark.req("CORE-50")

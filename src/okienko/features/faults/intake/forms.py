@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from okienko.features.faults.models import Question
 from okienko.features.faults.places.forms import PlaceFields
 from okienko.features.faults.queries import categories
-from okienko.ui.forms import Form, PhotosField
+from okienko.ui.forms import Form, PhoneField, PhotosField
 
 
 class Questions(Form):
@@ -62,7 +62,7 @@ class ToldOfChanges(Form):
         required=False,
         help_text=_("Only if we are to write to you. You need not give it."),
     )
-    contact_phone = forms.CharField(label=_("Your phone"), required=False, max_length=20)
+    contact_phone = PhoneField(label=_("Your phone"), required=False, max_length=20)
 
 
 class ContactForm(ToldOfChanges):

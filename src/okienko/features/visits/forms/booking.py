@@ -10,7 +10,6 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from okienko.features.visits import rules
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.forms.extra import ExtraFields
 from okienko.features.visits.models import Service
@@ -18,7 +17,7 @@ from okienko.kernel.consents.forms import ConsentFields
 from okienko.kernel.consents.rules import BOOKING
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots.queries import Free
-from okienko.ui.forms import Form
+from okienko.ui.forms import Form, PhoneField
 
 
 class WhoForm(Form):
@@ -36,18 +35,11 @@ class WhoForm(Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("We will write to you about this visit. Give an e-mail, a phone or both."),
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         label=gettext_lazy("Phone"),
         required=False,
-        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-
-    def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
-        if phone and not rules.is_phone(phone):
-            raise ValidationError(_("This is not a phone number. Give nine digits, for example 600 000 000."))
-        return rules.plain_phone(phone)
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -15,7 +15,7 @@ from okienko.base.numbers import business, people, things
 from okienko.base.numbers.reading import Wrong
 from okienko.features.visits import rules, words
 from okienko.features.visits.models import ExtraField
-from okienko.ui.forms import DateField, Form, WholeNumberField
+from okienko.ui.forms import DateField, Form, PhoneField, WholeNumberField
 
 Kind = ExtraField.Kind
 LONGEST = 500
@@ -50,16 +50,6 @@ class CheckedField(forms.CharField):
             return self.read(typed)
         except Wrong as wrong:
             raise ValidationError(words.wrong(wrong), code=wrong.code) from wrong
-
-
-class PhoneField(forms.CharField):
-    widget = forms.TextInput(attrs={"inputmode": "tel"})
-
-    def clean(self, value: Any) -> str:
-        phone: str = super().clean(value)
-        if phone and not rules.is_phone(phone):
-            raise ValidationError(_("This is not a phone number. Give nine digits, for example 600 000 000."))
-        return rules.plain_phone(phone)
 
 
 class ShapedField(forms.CharField):

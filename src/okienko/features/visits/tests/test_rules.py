@@ -28,16 +28,6 @@ def test_nobody_confirms_after_the_visit_has_begun(minutes, ahead):
     assert AT < until <= AT + ahead
 
 
-@pytest.mark.parametrize("text", ["600 000 000", "+48 600-000-000", "0048600000000", "(22) 000 00 00"])
-def test_phones_as_people_write_them(text):
-    assert rules.is_phone(text)
-
-
-@pytest.mark.parametrize("text", ["6000", "telefon", "600 000 000 000 000 000", "+"])
-def test_what_is_no_phone(text):
-    assert not rules.is_phone(text)
-
-
 @pytest.mark.req("BOOK-23")
 @pytest.mark.parametrize(
     ("at", "told"),

@@ -59,6 +59,29 @@ def test_explanations_agree_with_what_they_explain(
             assert sum(step.counted for step in found.steps) == rule.amount
 
 
+@pytest.mark.req("CORE-14", "CORE-15")
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"working_days": 5},
+        {"working_hours": 50},
+        {"hours": 100},
+        {"calendar_days": 9},
+        {"nth_working_day_of_next_month": 2},
+    ],
+    ids=lambda rule: next(iter(rule)),
+)
+def test_a_clock_that_stands_is_told_up_to_its_stop(rule: dict[str, int]) -> None:
+    """Monday to Wednesday, where it stopped: not to the Friday and beyond on which it would have been due."""
+    stop = moment("2026-11-18T10:00+01:00")
+    found = rules.explain(
+        calendar(), Rule.parse(rule), moment("2026-11-16T09:00+01:00"), stops=[(stop, None)]
+    )
+    told = [step.date.day for step in found.steps]
+    assert told == ([16] if "nth_working_day_of_next_month" in rule else [16, 17, 18])
+    assert found.remaining
+
+
 @pytest.mark.req("CORE-13")
 def test_working_time_until_a_moment() -> None:
     office, start = calendar(), moment("2026-11-20T15:00+01:00")

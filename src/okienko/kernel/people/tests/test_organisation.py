@@ -115,7 +115,12 @@ def test_roles_kinds_and_languages_are_words_in_the_file_and_both_words_and_code
     book["Role"].append(["nowy@okienko.example", "clerk", "UM", "", "2026-11-01 08:00", ""])
     book["Role"].append(["nowy@okienko.example", "службовець", "ZZM", "", "2026-11-01 08:00", ""])
     shown = shown_in_polish(chief, saved(book))
-    for words in ("Rodzaj: – → realizatorzy", "Język: – → ukraiński", "Rola: – → urzędnik", "· urzędnik · ZZM"):
+    for words in (
+        "Rodzaj: – → realizatorzy",
+        "Język: – → ukraiński",
+        "Rola: – → urzędnik",
+        "· urzędnik · ZZM",
+    ):
         assert words in shown, words
     apply(chief)
     assert Group.objects.get(symbol="UM-E").kind == Group.Kind.EXECUTORS
