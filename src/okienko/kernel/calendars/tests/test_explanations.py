@@ -91,6 +91,11 @@ def test_working_time_until_a_moment() -> None:
     assert rules.explain_until(office, start, until, stops=[stop, stop]).worked == 4 * 3600 * 1_000_000
     assert rules.explain_until(office, start, until, stops=[(stop[0], None)]).worked == 2 * 3600 * 1_000_000
     assert rules.explain_until(office, until, start).worked == 0
+    early = moment("2026-11-23T06:00+01:00")
+    late, outside = CountsFrom.LATE_IS_NEXT_DAY, CountsFrom.OUTSIDE_IS_NEXT_DAY
+    assert rules.explain_until(office, early, until, late).worked == 4 * 3600 * 1_000_000
+    assert rules.explain_until(office, early, until, outside).worked == 0
+    assert rules.explain_until(office, early, until, outside).counted_from == moment("2026-11-24T08:00+01:00")
 
 
 # --- What cannot be answered --------------------------------------------------------------------------------

@@ -78,6 +78,18 @@ def test_exceptions_win_over_the_statute_and_the_week() -> None:
     ]
 
 
+@pytest.mark.req("CORE-10")
+def test_working_time_is_counted_by_the_exceptions_too() -> None:
+    office = calendar(
+        exceptions={"2026-11-11": [["09:00", "12:00"]], "2026-11-12": [], "2026-11-14": [["08:00", "13:00"]]}
+    )
+    worked = [
+        office.elapsed(moment(f"2026-11-{day}T00:00+01:00"), moment(f"2026-11-{day + 1}T00:00+01:00"))
+        for day in range(10, 16)
+    ]
+    assert worked == [timedelta(hours=hours) for hours in (8, 3, 0, 8, 5, 0)]
+
+
 # --- The hours in the sources -------------------------------------------------------------------------------
 
 
