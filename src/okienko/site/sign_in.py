@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +17,12 @@ from okienko.base import time
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.actions import sign_up
 from okienko.kernel.people.models import Person
+from okienko.site import sign_in_mails
 from okienko.ui.preferences import YEAR
+
+log = logging.getLogger(__name__)
+
+MACHINE = {"Auto-Submitted": "auto-generated"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -41,8 +49,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = super().save_user(request, user, form, commit=False)
         return sign_up(user, by=Actor.resident(), at=user.joined_at) if commit else user
 
-    def get_from_email(self) -> str:
-        return settings.MAIL_FROM
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        subject, text = sign_in_mails.written(template_prefix, context)
+        to = [email] if isinstance(email, str) else email
+        return EmailMessage(subject, text, settings.MAIL_FROM, to, headers=MACHINE | (headers or {}))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Where mail cannot leave just now, what was done stays done, and the page says how it goes on."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            log.exception("a mail of sign-in could not be sent")
+            messages.error(
+                self.request, _("The e-mail could not be sent just now. Ask for it again in a few minutes.")
+            )
 
     def post_login(self, request: HttpRequest, user: Person, **details: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **details)

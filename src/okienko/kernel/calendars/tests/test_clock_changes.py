@@ -86,6 +86,19 @@ def test_days_agree_with_a_walk_through_the_dates(week: dict[str, Any], start: d
     assert found == Office("Europe/Warsaw", week).nth_day_after(start, days)
 
 
+@pytest.mark.req("CORE-12")
+@settings(max_examples=100, deadline=None)
+@given(ZONES, WEEKS, WHOLE_MINUTES, st.integers(1, 60))
+def test_the_fast_way_agrees_with_the_whole_one(
+    zone: str, week: dict[str, Any], start: datetime, days: int
+) -> None:
+    office, rule = calendar(week, zone=zone), Rule(Kind.WORKING_DAYS, days)
+    whole = rules.solve(office, rule, start).due
+    assert whole is not None
+    assert office.tables, "only a calendar that has been asked before answers the fast way"
+    assert rules.due(office, rule, start) == rules.to_datetime(whole)
+
+
 @pytest.mark.req("CORE-12", "CORE-13")
 @settings(max_examples=300, deadline=None)
 @given(

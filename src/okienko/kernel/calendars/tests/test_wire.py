@@ -59,6 +59,20 @@ def test_stops_move_it_and_an_open_one_leaves_it_open() -> None:
 def test_until() -> None:
     assert ask(rule=..., until="2026-11-12T09:30:00.5+01:00")["working_seconds"] == 6 * 3600 + 5400.5
     assert ask(rule=..., until="2026-11-09T12:00:00Z")["working_seconds"] == 0
+    stop = ["2026-11-12T08:00:00+01:00", "2026-11-12T09:00:00+01:00"]
+    assert (
+        ask(rule=..., until="2026-11-12T09:30:00+01:00", stops=[stop])["working_seconds"] == 6 * 3600 + 1800
+    )
+
+
+@pytest.mark.req("CORE-12")
+def test_from_when_the_event_counts_is_asked_too() -> None:
+    late = {"from": "2026-11-10T18:00:00+01:00", "rule": {"working_days": 1}}
+    assert ask(**late)["due"] == "2026-11-12T15:00:00Z"
+    assert ask(**late, counts_from="late_is_next_day")["due"] == "2026-11-13T15:00:00Z"
+    until = {**late, "rule": ..., "from": "2026-11-10T07:00:00+01:00", "until": "2026-11-10T09:00:00+01:00"}
+    assert ask(**until)["working_seconds"] == 3600
+    assert ask(**until, counts_from="outside_is_next_day")["working_seconds"] == 0
 
 
 def test_what_may_be_left_out() -> None:
