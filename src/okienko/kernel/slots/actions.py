@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -220,8 +221,20 @@ def close(
     demand(by, "slots.change", unit=resource.unit)
     if end <= start:
         raise Refused(_("The end is before the beginning."), code="times-reversed", field="end")
-    Claim.objects.filter(resource=resource, kind=Claim.Kind.HOLD, during__overlap=(start, end)).delete()
-    standing = list(Claim.objects.filter(resource=resource, during__overlap=(start, end)).order_by("during"))
+    there = Claim.objects.filter(resource=resource, during__overlap=(start, end))
+    holds = there.filter(kind=Claim.Kind.HOLD)
+    while True:
+        holds.delete()
+        # Whoever holds a time there at this very moment is found by the next turn.
+        with suppress(IntegrityError), transaction.atomic():
+            _close_gaps(resource, start, end, at=at, note=note)
+            if not holds.exists():
+                break
+    record(resource, "resource.closed", by=by, at=at, after={"from": start, "to": end}, note=note)
+    return list(there.filter(kind=Claim.Kind.TAKEN).order_by("during"))
+
+
+def _close_gaps(resource: Resource, start: datetime, end: datetime, *, at: datetime, note: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -242,8 +255,6 @@ def close(
                 "places": _most_places(resource),
             },
         )
-    record(resource, "resource.closed", by=by, at=at, after={"from": start, "to": end}, note=note)
-    return [claim for claim in standing if claim.kind == Claim.Kind.TAKEN]
 
 
 @atomic

@@ -66,23 +66,34 @@ def _read_receptions(resource_ids: Sequence[int]) -> dict[int, rules.Reception]:
 def _reception(
     resource_id: int, version: int, zone: str | None, week: Any, statutory: bool, exceptions: Any, hours: Any
 ) -> rules.Reception:
-    works = _always if zone is None else _working_days(zone, week, statutory, exceptions)
     rows = tuple(_hours(*row) for row in _parsed(hours) or ())
-    return rules.Reception(resource_id, version, ZoneInfo(zone) if zone else WARSAW, rows, works)
+    if zone is None:
+        return rules.Reception(resource_id, version, WARSAW, rows, _always)
+    own_days = calendars.parse_exceptions(_parsed(exceptions))
+    works = _working_days(zone, week, statutory, own_days)
+    unusual = {day: tuple((_clock(first), _clock(last)) for first, last in own) for day, own in own_days}
+    return rules.Reception(resource_id, version, ZoneInfo(zone), rows, works, unusual)
 
 
 def _always(day: date) -> bool:
     return True
 
 
-def _working_days(zone: str, week: Any, statutory: bool, exceptions: Any) -> Callable[[date], bool]:
-    own_days = {day: OwnDay(hours) for day, hours in calendars.parse_exceptions(_parsed(exceptions) or {})}
-    reckoned = Hours(zone, calendars.Week.parse(_parsed(week)), statutory, own_days).reckon()
+def _working_days(
+    zone: str, week: Any, statutory: bool, own_days: calendars.Exceptions
+) -> Callable[[date], bool]:
+    exceptions = {day: OwnDay(hours) for day, hours in own_days}
+    reckoned = Hours(zone, calendars.Week.parse(_parsed(week)), statutory, exceptions).reckon()
 
     def works(day: date) -> bool:
         return reckoned.day(day).works
 
     return works
+
+
+def _clock(seconds: int) -> time:
+    """A time of day; the end of the day is 0:00."""
+    return time(seconds // 3600 % 24, seconds // 60 % 60)
 
 
 def _parsed(value: Any) -> Any:

@@ -167,6 +167,10 @@ def _minute_of(day: date, at: time, zone: ZoneInfo) -> int:
     return int((moment - midnight(day, zone)) / MINUTE)
 
 
+def openings_of(days: Iterable[Intervals]) -> list[int]:
+    return [first.hour * 60 + first.minute for pairs in days for first, _last in pairs]
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Hours of reception from one day to another: each weekday its own, with any number of breaks."""
@@ -181,7 +185,7 @@ class Hours:
 
     @property
     def openings(self) -> list[int]:
-        return [first.hour * 60 + first.minute for pairs in self.week.values() for first, _last in pairs]
+        return openings_of(self.week.values())
 
     def applies(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -196,6 +200,8 @@ class Reception:
     zone: ZoneInfo
     hours: tuple[Hours, ...]
     works: Callable[[date], bool] = field(compare=False)
+    unusual: Mapping[date, Intervals] = field(default_factory=dict, compare=False)
+    """Days on which the office works at other hours than on such a day of the week."""
 
     @cached_property
     def unit(self) -> int:
@@ -203,7 +209,7 @@ class Reception:
         numbers = [
             number for hours in self.hours for number in (hours.step, *_halves(hours.pause), *hours.openings)
         ]
-        return gcd(LARGEST_PIECE, *numbers)
+        return gcd(LARGEST_PIECE, *numbers, *openings_of(self.unusual.values()))
 
     def on(self, day: date) -> Hours | None:
         if not self.works(day):
@@ -214,10 +220,16 @@ class Reception:
         hours = self.on(day)
         if hours is None:
             return []
-        intervals = hours.week.get(WEEKDAYS[day.weekday()], ())
         return [
-            (_minute_of(day, first, self.zone), _end_of(day, last, self.zone)) for first, last in intervals
+            (_minute_of(day, first, self.zone), _end_of(day, last, self.zone))
+            for first, last in self._intervals(day, hours)
         ]
+
+    def _intervals(self, day: date, hours: Hours) -> Intervals:
+        """On a shorter day only while the office works; on one when usually nobody receives, as long as it does."""
+        usual = hours.week.get(WEEKDAYS[day.weekday()], ())
+        unusual = self.unusual.get(day, usual)
+        return _common(usual, unusual) if usual else unusual
 
     def day_plan(self, day: date, minutes: int) -> DayPlan | None:
         """The minutes that are open and those at which a visit of this length may begin."""
@@ -276,6 +288,16 @@ class Reception:
         if rest or minute < 0 or not starts >> minute & 1:
             return None
         return self.on(local.date())
+
+
+def _common(some: Intervals, others: Intervals) -> Intervals:
+    both = ((max(a, b), min(c, d, key=_closing)) for a, c in some for b, d in others)
+    return tuple((opens, closes) for opens, closes in both if _closing(opens) % DAY < _closing(closes))
+
+
+def _closing(at: time) -> int:
+    """Minutes of the clock; 0:00 is the end of the day."""
+    return at.hour * 60 + at.minute or DAY
 
 
 def _is_kept(number: int, share: int) -> bool:
