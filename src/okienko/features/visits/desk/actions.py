@@ -53,8 +53,10 @@ def check_in(room: WaitingRoom, booking: Booking | None, *, by: Actor, at: datet
     booking = Booking.objects.select_for_update().filter(pk=booking.pk).first() if booking else None
     if booking is None or booking.resource.location_id != room.location_id:
         raise Refused(_("There is no visit with this number here today."), code="no-visit", field="code")
-    if (known := Ticket.objects.filter(booking=booking).first()) is not None:
-        return known
+    known = Ticket.objects.select_for_update().filter(booking=booking).first()
+    if known is not None:
+        missed = known.state == State.GONE and known.day == queries.day_of(at)
+        return _wait_again(known, room, by=by, at=at) if missed else known
     if queries.day_of(booking.start) != queries.day_of(at):
         said = formats.date_format(timezone.localtime(booking.start), "DATETIME_FORMAT")
         raise Refused(_("This visit is on %(day)s.") % {"day": said}, code="other-day", field="code")
@@ -95,6 +97,20 @@ def _give_number(
     record(ticket, "desk.came", by=by, at=at, after={"number": ticket.number, "matter": service.title})
     if booking is not None:
         record(booking, "desk.came", by=by, at=at, after={"number": ticket.number})
+    return ticket
+
+
+def _wait_again(ticket: Ticket, room: WaitingRoom, *, by: Actor, at: datetime) -> Ticket:
+    """Who missed their call and is here after all has a turn like one who comes late, under the same number."""
+    ticket.state, ticket.resource, ticket.called_at, ticket.ended_at = State.WAITING, None, None, None
+    ticket.calls, ticket.came_at = 0, at
+    ticket.turn_at = rules.turn(
+        at, None, walk_in_minutes=room.walk_in_minutes, late_minutes=room.late_minutes
+    )
+    ticket.save()
+    for subject in (ticket, ticket.booking):
+        if subject is not None:
+            record(subject, "desk.came_back", by=by, at=at, after={"number": ticket.number})
     return ticket
 
 

@@ -76,8 +76,14 @@ def waiting_for(resource: Resource, at: datetime) -> QuerySet[Ticket]:
 
 
 def called_to(resource: Resource) -> Ticket | None:
+    """Whom the counter called last and did not end with, be it on an earlier day."""
     called = Ticket.objects.filter(resource=resource, state=State.CALLED)
     return called.select_related("service", "booking").first()
+
+
+def present_at(resource: Resource, at: datetime) -> Ticket | None:
+    ticket = called_to(resource)
+    return ticket if ticket is not None and ticket.day == day_of(at) else None
 
 
 def shown_calls(room: WaitingRoom, at: datetime) -> QuerySet[Ticket]:

@@ -6,6 +6,7 @@ SENTENCES = {
     "desk.opened": _("waiting room set up"),
     "desk.changed": _("rule of the waiting room changed"),
     "desk.came": _("came and got a number"),
+    "desk.came_back": _("came after the call, waits again"),
     "desk.called": _("called"),
     "desk.called_again": _("called again"),
     "desk.done": _("served"),

@@ -22,6 +22,7 @@ LONGEST = timedelta(days=366)
 DIMENSIONS = ("day", "service", "place", "counter", "source")
 
 # Somebody who booked did not come: called in vain, or never seen where there was a waiting room to be seen in.
+# Who was still at the counter in the evening is ended with by the next call, in the morning: that is no time of service.
 _COUNTS = """
     WITH visit AS (
         SELECT booking.id, booking.state, booking.source, booking.service_id, booking.resource_id,
@@ -32,7 +33,8 @@ _COUNTS = """
                 ticket.id IS NULL AND EXISTS (SELECT FROM desk_ticket other JOIN desk_waitingroom room
                     ON room.id = other.room_id WHERE room.location_id = resource.location_id
                     AND other.day = (booking.start AT TIME ZONE 'Europe/Warsaw')::date))) AS absent,
-            CASE WHEN ticket.state = 'done' THEN extract(epoch FROM ticket.ended_at - ticket.called_at) / 60 END AS served
+            CASE WHEN ticket.state = 'done' AND (ticket.ended_at AT TIME ZONE 'Europe/Warsaw')::date = ticket.day
+                THEN extract(epoch FROM ticket.ended_at - ticket.called_at) / 60 END AS served
         FROM visits_booking booking
         JOIN slots_resource resource ON resource.id = booking.resource_id
         LEFT JOIN desk_ticket ticket ON ticket.booking_id = booking.id

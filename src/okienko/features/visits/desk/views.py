@@ -118,7 +118,7 @@ def counter(request: HttpRequest, counter_id: int) -> HttpResponse:
     waiting = list(queries.waiting_for(resource, at)[: SHOWN_WAITING + 1])
     context = {
         "counter": resource,
-        "present": queries.called_to(resource),
+        "present": queries.present_at(resource, at),
         "waiting": waiting[:SHOWN_WAITING],
         "more": len(waiting) > SHOWN_WAITING,
         "expected": queries.expected_at(resource, at),

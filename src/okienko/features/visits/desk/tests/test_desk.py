@@ -18,7 +18,7 @@ from okienko.features.visits.factories import make_booking, make_service
 from okienko.features.visits.models import Booking
 from okienko.features.visits.tests.conftest import AT, RESIDENT, Office, no_work, office
 from okienko.kernel.history.actors import Actor
-from okienko.kernel.history.queries import verify
+from okienko.kernel.history.queries import entries_of, verify
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots.models import Resource
@@ -110,6 +110,34 @@ def test_coming_twice_is_one_coming(office: Office, room: WaitingRoom) -> None:
     first = actions.check_in(room, visit, by=KIOSK, at=visit.start)
     assert actions.check_in(room, visit, by=KIOSK, at=visit.start) == first
     assert Ticket.objects.count() == 1
+
+
+def test_who_missed_the_call_and_comes_after_all_waits_again(office: Office, room: WaitingRoom) -> None:
+    visit, counter = booked(office), office.counters[0]
+    first = actions.check_in(room, visit, by=KIOSK, at=visit.start)
+    actions.call_next(counter, by=BY, at=visit.start)
+    actions.mark_gone(counter, by=BY, at=visit.start + 2 * MINUTE)
+    back = actions.check_in(room, visit, by=KIOSK, at=visit.start + 5 * MINUTE)
+    assert (back.number, back.state, back.turn_at) == (first.number, "waiting", visit.start + 20 * MINUTE)
+    assert [entry.kind for entry in entries_of(visit)].count("desk.came_back") == 1
+    assert actions.call_next(counter, by=BY, at=visit.start + 20 * MINUTE) == first
+    assert actions.finish(counter, by=BY, at=visit.start + 30 * MINUTE).state == Ticket.State.DONE
+    assert actions.check_in(room, visit, by=KIOSK, at=visit.start + 40 * MINUTE).state == Ticket.State.DONE
+
+
+def test_who_was_left_at_the_counter_in_the_evening_is_not_there_in_the_morning(
+    office: Office, room: WaitingRoom
+) -> None:
+    counter, morning = office.counters[0], AT + timedelta(days=1)
+    left = actions.take_number(room, office.service, by=KIOSK, at=AT)
+    actions.call_next(counter, by=BY, at=AT)
+    assert queries.present_at(counter, AT) == left
+    assert queries.present_at(counter, morning) is None
+    assert list(queries.shown_calls(room, morning)) == []
+    new = actions.take_number(room, office.service, by=KIOSK, at=morning)
+    assert actions.call_next(counter, by=BY, at=morning) == new
+    left.refresh_from_db()
+    assert left.state == Ticket.State.DONE
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,20 @@ def test_what_visits_come_to(office: Office, django_assert_max_num_queries) -> N
     assert missed.state == "confirmed"
 
 
+def test_a_night_at_the_counter_is_no_time_of_service(office: Office) -> None:
+    room = actions.open_room(office.place, by=BY, at=AT, walk_in_minutes=15, late_minutes=10)
+    evening, quick = booked(office, 0), booked(office, 2)
+    counter = evening.resource
+    actions.check_in(room, quick, by=BY, at=quick.start)
+    actions.call_next(counter, by=BY, at=quick.start)
+    actions.finish(counter, by=BY, at=quick.start + timedelta(minutes=8))
+    actions.check_in(room, evening, by=BY, at=quick.start + timedelta(minutes=9))
+    actions.call_next(counter, by=BY, at=quick.start + timedelta(hours=2))
+    actions.finish(counter, by=BY, at=quick.start + timedelta(hours=20))
+    found = statistics.statistics(clerk(office), DAY, DAY, now=LATER)
+    assert found.whole.served_minutes == pytest.approx(8)
+
+
 @pytest.mark.req("CORE-03")
 def test_in_the_scope_of_whoever_looks(office: Office) -> None:
     booked(office)
