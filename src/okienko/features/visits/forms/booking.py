@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Self
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -16,8 +17,9 @@ from okienko.features.visits.models import Service
 from okienko.kernel.consents.forms import ConsentFields
 from okienko.kernel.consents.rules import BOOKING
 from okienko.kernel.people.models import Person
+from okienko.kernel.slots.models import Resource
 from okienko.kernel.slots.queries import Free
-from okienko.ui.forms import Form, PhoneField
+from okienko.ui.forms import DateField, Form, PhoneField
 
 
 class WhoForm(Form):
@@ -43,7 +45,8 @@ class WhoForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if not self.errors and not given.get("email") and not given.get("phone"):
+        unreached = not given.get("email") and not given.get("phone")
+        if unreached and not self.errors.keys() & {"email", "phone"}:
             self.add_error(
                 "email", ValidationError(_("Give an e-mail or a phone, so that we can reach you."))
             )
@@ -117,10 +120,13 @@ class PhoneBookingForm(ContactForm):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("The visit will be among their own."),
     )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the messages"), choices=settings.LANGUAGES, required=False
+    )
     over_limit = forms.BooleanField(
         label=gettext_lazy("Book nevertheless: they have as many visits as one may have"), required=False
     )
-    field_order = ["start", "account", "name", "phone", "email"]
+    field_order = ["start", "account", "name", "phone", "email", "language"]
 
     def __init__(
         self, *args: Any, times: list[tuple[str, str]], accounts: Sequence[Person] = (), **kwargs: Any
@@ -160,8 +166,31 @@ def offer(form: Form, times: list[tuple[str, str]]) -> None:
     start.error_messages["invalid_choice"] = _("This time is not free any more. Choose another.")
 
 
-def as_choice(free: Free) -> tuple[str, str]:
-    return free.start.isoformat(), formats.date_format(timezone.localtime(free.start), "l, j E, H:i")
+def choices_of(free: Iterable[Free], counters: Iterable[Resource]) -> list[tuple[str, str]]:
+    """Each time in words; where the counters are in several places, with those in which it is free."""
+    where = {one.pk: str(one.location or one.unit) for one in counters}
+    several = len(set(where.values())) > 1
+    choices = []
+    for one in free:
+        words = formats.date_format(timezone.localtime(one.start), "l, j E, H:i")
+        if several:
+            words += f" ({', '.join(dict.fromkeys(where[pk] for pk in one.resource_ids))})"
+        choices.append((one.start.isoformat(), words))
+    return choices
+
+
+class DayForm(Form):
+    """The day that is looked at, in the address; what is not understood is said, and today is shown."""
+
+    dzien = DateField(label=gettext_lazy("Day"), required=False)
+
+    @classmethod
+    def asked(cls, given: Mapping[str, str], today: date) -> tuple[Self, date]:
+        form = cls({"dzien": given.get("dzien", "")})
+        if not form.is_valid():
+            return form, today
+        day = form.cleaned_data["dzien"] or today
+        return cls(initial={"dzien": day}), day
 
 
 class MoveForm(Form):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from okienko.base.numbers import read_aloud
 from okienko.features.visits import rules
@@ -30,7 +31,7 @@ class Booking(models.Model):
     class State(models.TextChoices):
         UNCONFIRMED = rules.State.UNCONFIRMED.value, _("waits for confirming")
         CONFIRMED = rules.State.CONFIRMED.value, _("confirmed")
-        CANCELLED = rules.State.CANCELLED.value, _("cancelled")
+        CANCELLED = rules.State.CANCELLED.value, pgettext_lazy("a visit", "cancelled")
         LAPSED = rules.State.LAPSED.value, _("not confirmed in time")
 
     class Source(models.TextChoices):

@@ -13,10 +13,11 @@ from okienko.features.visits.factories import make_booking
 from okienko.features.visits.models import Booking, Service
 from okienko.kernel.cases.actions import save_view
 from okienko.kernel.cases.models import SavedView
+from okienko.kernel.messages.models import Message
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
-from okienko.kernel.units.actions import add_unit
+from okienko.kernel.units.actions import add_location, add_unit
 
 from .conftest import AT, BY, RESIDENT, add_counter
 from .test_views import free, hold
@@ -169,6 +170,57 @@ def test_a_visit_for_somebody_with_an_account_is_among_their_own(office, clerk):
     assert here.post("/wizyty/umow/?konto=zmyślona", given).status_code == 302
     assert list(resident.visits.all()) == [Booking.objects.get()]
     assert "zofia@" not in here.get("/wizyty/umow/", {"konto": "zo"}).content.decode()
+
+
+@pytest.fixture
+def branch(office):
+    place = add_location(by=BY, at=AT, unit=office.unit, name="Filia")
+    counter = add_counter(office.unit, place, "Okienko 9", 9)
+    office.service.counters.add(counter)
+    return counter
+
+
+@pytest.mark.req("BOOK-30")
+def test_by_phone_the_place_is_chosen_and_said_and_messages_speak_the_language_of_the_caller(
+    office, clerk, branch
+):
+    here = clerk("urzednik")
+    page = here.get("/wizyty/umow/")
+    words = page.context["form"].fields["start"].choices[0][1]
+    assert words.endswith("(Ratusz, Filia)")
+    address = f"/wizyty/umow/?miejsce={branch.location_id}"
+    start, words = here.get(address).context["form"].fields["start"].choices[0]
+    assert "(" not in words
+    given = {"start": start, "name": "Anonim", "email": "anonim@example.org", "language": "uk"}
+    assert here.post(address, {**given, "key": holding.new_key()}).status_code == 302
+    booking = Booking.objects.get()
+    assert booking.resource == branch
+    assert "Візит заброньовано" in Message.objects.get(notice="visit.confirmed").text
+    assert here.get("/wizyty/umow/?miejsce=99999").context["place"] == ""
+    entry = shown(here, booking.start, "dzien").content.decode()
+    assert f"?miejsce={branch.location_id}&amp;dzien=" in entry
+
+
+@pytest.mark.req("BOOK-20", "BOOK-30")
+def test_the_office_moves_a_visit_to_another_place(office, clerk, branch):
+    booking = make_booking(office.service, by=RESIDENT, at=time.now())
+    address = f"{reverse('visits:move_by_office', args=[booking.number])}?miejsce={branch.location_id}"
+    start = clerk("urzednik").get(address).context["form"].fields["start"].choices[0][0]
+    assert clerk("urzednik").post(address, {"start": start, "why": "Bliżej domu."}).status_code == 302
+    booking.refresh_from_db()
+    assert booking.resource == branch
+
+
+@pytest.mark.req("BOOK-31", "BOOK-33")
+@pytest.mark.parametrize("page", [ADDRESS, "/wizyty/dzien/"])
+def test_the_day_is_typed_as_people_write_it(office, clerk, page):
+    here = clerk("urzednik")
+    found = here.get(page, {"widok": "dzien", "dzien": "30.11.2026"})
+    assert date(2026, 11, 30) in (found.context.get("day"), found.context.get("shown"))
+    assert 'name="dzien" value="30.11.2026"' in found.content.decode()
+    wrong = here.get(page, {"widok": "dzien", "dzien": "pojutrze?"})
+    assert wrong.context["form"].errors.keys() == {"dzien"}
+    assert time.now().astimezone(WARSAW).date() in (wrong.context.get("day"), wrong.context.get("shown"))
 
 
 @pytest.mark.req("BOOK-30")

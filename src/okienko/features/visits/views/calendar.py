@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from okienko.base import time
 from okienko.features.visits import diary, queries
+from okienko.features.visits.forms.booking import DayForm
 from okienko.features.visits.views.choosing import local_day
 from okienko.features.visits.views.office import trail
 from okienko.kernel.people.access import may, person_of, requires
@@ -29,7 +30,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("usluga", "miejsce", "stanowisko")}
     view = request.GET.get("widok", "")
     view = view if view in ("dzien", "miesiac") else "tydzien"
-    shown = _day(request.GET.get("dzien", ""), now)
+    form, day = DayForm.asked(request.GET, local_day(now))
+    shown = min(max(day, FIRST_DAY), LAST_DAY)
     services = list(queries.services())
     service = next((one for one in services if one.code == chosen["usluga"]), None)
     every = list(queries.counters_for(person, "visits.see").filter(active=True))
@@ -49,6 +51,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
     days = diary.days(person, counters, first, last, service=service, now=now)
     context: dict[str, Any] = {
+        "form": form,
         "view": view,
         "shown": shown,
         "last": last,
@@ -73,13 +76,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "list_url": reverse("visits:list"),
     }
     return render(request, "visits/office_calendar.html", context)
-
-
-def _day(text: str, now: datetime) -> date:
-    try:
-        return min(max(date.fromisoformat(text), FIRST_DAY), LAST_DAY)
-    except ValueError:
-        return local_day(now)
 
 
 def _span(view: str, shown: date) -> tuple[date, date, date, date]:

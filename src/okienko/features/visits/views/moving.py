@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.features.visits import actions, queries
-from okienko.features.visits.forms.booking import MoveForm, as_choice
+from okienko.features.visits.forms.booking import MoveForm, choices_of
 from okienko.features.visits.views.choosing import local_day
-from okienko.features.visits.views.office import trail
+from okienko.features.visits.views.office import at_place, trail
 from okienko.kernel.people.access import actor_of, person_of, requires
 
 NEAREST = 24
@@ -24,12 +24,13 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     person, now = person_of(request), time.now()
     moved = queries.by_number(number, visible_to_person=person, permission="visits.change")
     here = reverse("visits:booking", args=[number])
-    counters = queries.counters_booked_by(person, moved.service)
+    reached = queries.counters_booked_by(person, moved.service)
+    counters, place = at_place(reached, request.GET.get("miejsce", ""))
     free = queries.free_times(moved.service, counters, now=now, kept_too=True)
     day = request.GET.get("dzien", "")
     shown = [one for one in free if local_day(one.start).isoformat() == day]
     shown = shown or queries.nearest_to(moved.start, free, NEAREST)
-    form = MoveForm(request.POST or None, times=[as_choice(one) for one in shown])
+    form = MoveForm(request.POST or None, times=choices_of(shown, counters))
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_by_office(
@@ -48,6 +49,8 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "booking": moved,
         "form": form,
+        "places": queries.places_of(reached),
+        "place": place,
         "days": sorted({local_day(one.start) for one in free}),
         "day": day,
         "breadcrumbs": trail((moved.spoken_number, here), (_("Move"), "")),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from okienko.base import time
 from okienko.base.decisions import Refused
 from okienko.features.visits import actions, holding, listing, queries
-from okienko.features.visits.forms.booking import CancelForm, PhoneBookingForm, as_choice
+from okienko.features.visits.forms.booking import CancelForm, DayForm, PhoneBookingForm, choices_of
 from okienko.features.visits.models import Booking
 from okienko.features.visits.views.choosing import local_day
 from okienko.kernel.cases import saved_views
@@ -29,6 +29,7 @@ from okienko.kernel.history.queries import entries_of
 from okienko.kernel.history.words import timeline
 from okienko.kernel.people.access import actor_of, may, person_of, requires
 from okienko.kernel.people.models import Person
+from okienko.kernel.slots.models import Resource
 from okienko.ui import lists as ui
 from okienko.ui.lists.paging import in_order, page_of, values_of
 
@@ -143,7 +144,8 @@ def by_phone(request: HttpRequest) -> HttpResponse:
             "visits/by_phone.html",
             {"matters": [], "breadcrumbs": trail((_("Book for somebody"), ""))},
         )
-    counters = queries.counters_booked_by(person, service)
+    reached = queries.counters_booked_by(person, service)
+    counters, place = at_place(reached, request.GET.get("miejsce", ""))
     free = queries.free_times(service, counters, now=now, kept_too=True)
     days = sorted({local_day(one.start) for one in free})
     day = request.GET.get("dzien", "")
@@ -153,7 +155,7 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     form = PhoneBookingForm(
         request.POST or None,
         service=service,
-        times=[as_choice(one) for one in shown],
+        times=choices_of(shown, counters),
         accounts=accounts,
         initial=_initial(request, accounts),
     )
@@ -170,10 +172,13 @@ def by_phone(request: HttpRequest) -> HttpResponse:
                 service=service,
                 start=form.cleaned_data["start"],
                 counters=counters,
-                contact=form.contact("pl"),
+                contact=form.contact(form.cleaned_data["language"] or "pl"),
                 **form.details(),
             )
         except Refused as refused:
+            # The same button, pressed twice: the first press has booked it.
+            if refused.code == "already-booked" and (known := queries.by_key(key)) is not None:
+                return redirect("visits:booking", known.number)
             if refused.code.startswith("too-many-on"):
                 form.warn_of_limit()
             form.refuse(Refused(refused.reason, code=refused.code, field=_beside(refused)))
@@ -182,6 +187,8 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     context = {
         "matters": matters,
         "service": service,
+        "places": queries.places_of(reached),
+        "place": place,
         "days": days,
         "day": day,
         "form": form,
@@ -190,6 +197,12 @@ def by_phone(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": trail((_("Book for somebody"), "")),
     }
     return render(request, "visits/by_phone.html", context)
+
+
+def at_place(counters: Sequence[Resource], place: str) -> tuple[list[Resource], str]:
+    """The counters of the place that was chosen, all of them where it is none of theirs."""
+    there = [one for one in counters if str(one.location_id) == place]
+    return (there, place) if there else (list(counters), "")
 
 
 def _beside(refused: Refused) -> str:
@@ -202,7 +215,9 @@ def _initial(request: HttpRequest, accounts: Sequence[Person]) -> dict[str, Any]
     with suppress(ValueError):
         initial["start"] = datetime.fromisoformat(request.GET.get("start", "")).astimezone(UTC).isoformat()
     if len(accounts) == 1:
-        initial |= {"account": accounts[0].pk, "name": accounts[0].name, "email": accounts[0].email}
+        found = accounts[0]
+        initial |= {"account": found.pk, "name": found.name, "email": found.email, "phone": found.phone,
+                    "language": found.language}  # fmt: skip
     return initial
 
 
@@ -226,10 +241,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 def day(request: HttpRequest) -> HttpResponseBase:
     """The paper that lies at the counter: who comes today, or on another day; of a unit, a service or a counter."""
     now, person = time.now(), person_of(request)
-    try:
-        shown = date.fromisoformat(request.GET.get("dzien", ""))
-    except ValueError:
-        shown = local_day(now)
+    form, shown = DayForm.asked(request.GET, local_day(now))
     every = list(queries.of_day(person, shown))
     chosen = {name: request.GET.get(name, "") for name in ("jednostka", "usluga", "stanowisko")}
     found = [
@@ -244,6 +256,7 @@ def day(request: HttpRequest) -> HttpResponseBase:
     if "pdf" in request.GET:
         return _day_as_pdf(shown, found)
     context = {
+        "form": form,
         "day": shown,
         "counters": [(one, list(rows)) for one, rows in groupby(found, key=lambda booking: booking.resource)],
         "chosen": chosen,
