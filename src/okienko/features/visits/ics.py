@@ -23,7 +23,7 @@ class Event:
     location: str
     description: str
     url: str
-    cancelled: bool = False
+    status: str = "CONFIRMED"
 
 
 def written(event: Event) -> bytes:
@@ -42,7 +42,7 @@ def written(event: Event) -> bytes:
         f"LOCATION:{escaped(event.location)}",
         f"DESCRIPTION:{escaped(event.description)}",
         f"URL:{event.url}",
-        f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}",
+        f"STATUS:{event.status}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]

@@ -14,6 +14,7 @@ from okienko.base.time import WARSAW
 from okienko.features.visits import confirming, ics
 from okienko.features.visits.models import Booking, Service
 from okienko.features.visits.queries import visible_to
+from okienko.features.visits.rules import State
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages import actions as messages
 from okienko.kernel.messages.declaring import About, Notice, Original, Placeholder
@@ -343,6 +344,14 @@ def address_of(booking: Booking, page: str) -> str:
     return f"{settings.PUBLIC_ADDRESS}{outside(page, booking.secret)}"
 
 
+_IN_A_CALENDAR = {
+    State.UNCONFIRMED: "TENTATIVE",
+    State.CONFIRMED: "CONFIRMED",
+    State.CANCELLED: "CANCELLED",
+    State.LAPSED: "CANCELLED",
+}
+
+
 def calendar_file(booking: Booking, *, at: datetime) -> bytes:
     with override(booking.language):
         told = _("Number of the visit: %(number)s") % {"number": booking.spoken_number}
@@ -357,7 +366,7 @@ def calendar_file(booking: Booking, *, at: datetime) -> bytes:
             location=booking.place,
             description=told,
             url=address_of(booking, "visits:own"),
-            cancelled=booking.state == Booking.State.CANCELLED,
+            status=_IN_A_CALENDAR[booking.state_at(at)],
         )
     )
 

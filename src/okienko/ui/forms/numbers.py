@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from okienko.base.numbers.phones import plain_phone
+
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_BETWEEN_DIGITS = re.compile(r"[\s().-]")
-_PHONE = re.compile(r"(\+|00)?[0-9]{9,15}")
 _CURRENCY = re.compile(r"(?:zł|złotych|pln|грн|€|eur)\.?$", re.IGNORECASE)
 
 
@@ -48,7 +48,7 @@ class MoneyField(DecimalField):
 
 
 class PhoneField(forms.CharField):
-    """A number that can be called or written to; it is kept without the gaps."""
+    """A number that can be called or written to; it is kept as every other is, however it was written."""
 
     widget = forms.TextInput(attrs={"inputmode": "tel"})
     default_error_messages = {
@@ -59,7 +59,10 @@ class PhoneField(forms.CharField):
         super().__init__(**{"max_length": 40, **kwargs})
 
     def clean(self, value: Any) -> str:
-        phone = _BETWEEN_DIGITS.sub("", super().clean(value))
-        if phone and not _PHONE.fullmatch(phone):
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        phone = plain_phone(typed)
+        if phone is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return phone

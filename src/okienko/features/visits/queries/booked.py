@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from okienko.base.decisions import Missing
 from okienko.base.numbers import from_speech
+from okienko.base.numbers.phones import plain_phone
 from okienko.base.time import WARSAW
 from okienko.features.visits import rules
 from okienko.features.visits.models import (
@@ -145,7 +146,7 @@ def accounts_like(words: str) -> list[Person]:
 
 def search(bookings: QuerySet[Booking], words: str) -> QuerySet[Booking]:
     """By name, e-mail, phone or number: each of the words somewhere."""
-    for word in words.split():
+    for word in (plain_phone(words) or words).split():
         anywhere = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
         if digits := from_speech(word):
             anywhere |= Q(number__startswith=digits)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.numbers import is_whole
-from okienko.features.visits import actions, confirming, holding, queries
+from okienko.features.visits import actions, confirming, holding, notices, queries
 from okienko.features.visits.actions import Contact
 from okienko.features.visits.factories import DEMO_VISITS, demo_services, make_booking
 from okienko.features.visits.models import Booking, Service
@@ -16,6 +16,7 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.messages.models import Message
 from okienko.kernel.people.factories import make_staff
+from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots.models import Claim
 from okienko.kernel.units.actions import add_location, add_unit
 
@@ -57,7 +58,7 @@ def test_where_visits_cannot_be_booked_now_nothing_is_offered(office):
 
 @pytest.mark.req("BOOK-10")
 def test_the_soonest_place_comes_first_and_full_ones_last(office):
-    far = add_location(by=BY, at=AT, unit=office.unit, name="Filia")
+    far = add_location(by=BY, at=AT, unit=office.unit, name="Wydział zamiejscowy")
     office.service.counters.add(add_counter(office.unit, far, "Okienko 9"))
     start = free(office)[0].start
     for number in (1, 2):
@@ -67,9 +68,23 @@ def test_the_soonest_place_comes_first_and_full_ones_last(office):
     counters = queries.counters_of(office.service)
     found = queries.earliest_by_place(office.service, counters, until=date.max, now=AT)
     assert [(one.place.name, one.start) for one in found] == [
-        ("Filia", start),
+        ("Wydział zamiejscowy", start),
         ("Ratusz", start + timedelta(minutes=30)),
     ]
+
+
+@pytest.mark.req("BOOK-03")
+def test_a_visit_goes_to_the_free_counter_of_the_highest_priority(office):
+    later, sooner = office.counters
+    slots.change_resource(later, by=BY, at=AT, version=later.version, priority=9)
+    start = queries.free_times(office.service, queries.counters_of(office.service), now=AT)[0].start
+    held = [
+        holding.hold(
+            office.service, start, counters=queries.counters_of(Service.objects.get()), key=key, at=AT
+        ).resource_id
+        for key in (holding.new_key(), holding.new_key())
+    ]
+    assert held == [sooner.pk, later.pk]
 
 
 @pytest.mark.req("BOOK-11", "BOOK-12")
@@ -218,6 +233,25 @@ def test_a_visit_waits_for_its_link_and_is_confirmed_once(office, by_link):
     assert by_link.claim.kind == Claim.Kind.TAKEN
     with refused("already-confirmed"):
         actions.try_to_confirm(by_link, code, by=RESIDENT, at=in_time)
+
+
+@pytest.mark.req("BOOK-18")
+def test_the_calendar_file_follows_the_visit(office, by_link):
+    def told(at=AT):
+        lines = notices.calendar_file(Booking.objects.get(), at=at).decode().split("\r\n")
+        return {line.partition(":")[0]: line.partition(":")[2] for line in lines}
+
+    assert told()["STATUS"] == "TENTATIVE"
+    assert told(AT + timedelta(minutes=60))["STATUS"] == "CANCELLED"
+    actions.try_to_confirm(by_link, confirming.code_of(by_link), by=RESIDENT, at=AT)
+    first = told()
+    assert first["STATUS"] == "CONFIRMED"
+    actions.move(by_link, free(office)[-1].start, counters=office.counters, by=RESIDENT, at=AT)
+    moved = told()
+    assert (moved["UID"], moved["SEQUENCE"]) == (first["UID"], "1")
+    assert moved["DTSTART"] > first["DTSTART"]
+    actions.give_back(by_link, by=RESIDENT, at=AT)
+    assert (told()["STATUS"], told()["SEQUENCE"]) == ("CANCELLED", "2")
 
 
 @pytest.mark.req("BOOK-17")

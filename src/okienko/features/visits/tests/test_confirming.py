@@ -16,7 +16,7 @@ from okienko.kernel.slots.models import Claim
 
 from .conftest import AT, RESIDENT
 
-TYPED = {"name": "Anonim Przykładowy", "email": "", "phone": "600 000 000"}
+TYPED = {"name": "Anonim Przykładowy", "email": "", "phone": "+48 600 000 000"}
 
 
 def book(office, nth=0, at=AT, email="", phone="600000000", **more):
@@ -114,7 +114,8 @@ def test_a_pin_is_typed_on_the_page_that_follows(client, office):
     wrong = client.post(address, {"code": "12"})
     assert wrong.context["form"].errors["code"]
     assert client.post(address, {"code": confirming.code_of(booking)}).status_code == 302
-    assert Booking.objects.get().state == "confirmed"
+    booking.refresh_from_db()
+    assert (booking.state, booking.phone) == ("confirmed", "600000000")
 
 
 @pytest.mark.req("BOOK-15")

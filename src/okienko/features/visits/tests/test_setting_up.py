@@ -124,6 +124,21 @@ def test_a_draft_is_not_offered_and_two_changes_do_not_overwrite_each_other(admi
     assert "before the nearest" in wrong.content.decode()
 
 
+@pytest.mark.req("BOOK-01")
+def test_categories_are_the_offices_own_and_each_has_one_name(administrator):
+    post(administrator, "add_category", {"name": "Dokumenty"})
+    post(administrator, "add_category", {"name": "Pojazdy"})
+    again = administrator.post(reverse("visits:add_category"), {"name": "Dokumenty"})
+    assert "There is a category of this name already." in again.content.decode()
+    vehicles = Category.objects.get(name="Pojazdy")
+    taken = administrator.post(
+        reverse("visits:category", args=[vehicles.pk]), {"name": "Dokumenty", "version": vehicles.version}
+    )
+    assert "There is a category of this name already." in taken.content.decode()
+    post(administrator, "category", {"name": "Auta", "version": vehicles.version}, vehicles.pk)
+    assert [one.name for one in Category.objects.all()] == ["Auta", "Dokumenty"]
+
+
 @pytest.mark.req("BOOK-05")
 def test_a_visit_may_last_longer_at_one_counter(office):
     slow, quick = office.counters

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from okienko.base import time
 from okienko.features.visits import actions, confirming, holding, queries
@@ -203,6 +204,8 @@ def test_wrong_data_is_said_beside_the_field_and_kept(client, office):
     assert 'value="12"' in page.content.decode()
     page = client.post("/wizyty/dane/", {"name": "Anonim"})
     assert "Give an e-mail or a phone" in page.content.decode()
+    page = client.post("/wizyty/dane/", {})
+    assert page.context["form"].errors.keys() == {"name", "email"}
     assert client.get("/wizyty/podsumowanie/")["Location"] == "/wizyty/dane/"
 
 
@@ -262,7 +265,9 @@ def test_moved_by_the_link_or_left_as_it_was(client, office):
     assert lost.status_code == 409
     assert "Your visit stays as it was" in lost.content.decode()
     new = lost.context["times"][0].start
-    assert client.post(address, {"start": new.isoformat()}).status_code == 302
+    page = client.post(address, {"start": new.isoformat()}, follow=True).content.decode()
+    assert "Your visit has a new time" in page
+    assert "We have written the same to anonim@example.org" in page
     booking.refresh_from_db()
     assert booking.start == new
 
@@ -352,6 +357,12 @@ def test_booked_by_phone_on_one_page(office, clerk):
     assert "not free any more" in gone.content.decode()
     assert 'value="Anonim"' in gone.content.decode()
     assert "No visits can be booked" in clerk("inny").get("/wizyty/umow/").content.decode()
+
+
+@pytest.mark.req("BOOK-35")
+def test_a_visit_is_called_cancelled_as_a_visit_is():
+    with override("pl"):
+        assert Booking.State.CANCELLED.label == "odwołana"
 
 
 @pytest.mark.req("BOOK-35")

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -183,6 +184,7 @@ def _context(
     where = location.name if location else unit.name
     street = location.address if location else unit.address
     again = around(service, draft.place).address()
+    weekday = formats.date_format(timezone.localtime(draft.start), "l")
     rows = [
         {
             "name": _("Matter"),
@@ -190,7 +192,7 @@ def _context(
             "url": "" if chosen_around(request, "usluga") else reverse("visits:choose"),
         },
         {"name": _("Place"), "value": ", ".join(filter(None, [where, street]))},
-        {"name": _("Time"), "value": format_html("{}", moment(draft.start)), "url": again},
+        {"name": _("Time"), "value": format_html("{}, {}", weekday, moment(draft.start)), "url": again},
     ]
     return {
         "draft": draft,

@@ -35,6 +35,7 @@ def own(request: HttpRequest, secret: str) -> HttpResponse:
         "by_pin": booking.confirm_by == Service.ConfirmBy.PIN,
         "sent_to": notices.sent_to(booking),
         "new": "nowa" in request.GET,
+        "moved": "przeniesiona" in request.GET,
         "ahead": booking.start > now,
         "thanks": _thanks(booking) if state == rules.State.CONFIRMED else "",
         "code": _square(booking) if state == rules.State.CONFIRMED and booking.end > now else "",
@@ -119,7 +120,7 @@ def move(request: HttpRequest, secret: str) -> HttpResponse:
             actions.move(booking, wanted, counters=counters, by=actor_of(request), at=now)
         except Refused as refused:
             return _not_moved(request, booking, counters, refused, wanted, now)
-        return redirect(f"{reverse('visits:own', args=[secret])}?nowa=1")
+        return redirect(f"{reverse('visits:own', args=[secret])}?przeniesiona=1")
     if booking.state_at(now) != rules.State.CONFIRMED or booking.start <= now:
         return redirect("visits:own", secret)
     here = reverse("visits:move", args=[secret])

@@ -115,7 +115,7 @@ def take(request: HttpRequest, secret: str) -> HttpResponse:
         booking = actions.take_offer(found, by=actor_of(request), at=now)
     except Refused as refused:
         return _refused(request, found, refused)
-    return redirect(f"{reverse('visits:own', args=[booking.secret])}?nowa=1")
+    return redirect(f"{reverse('visits:own', args=[booking.secret])}?przeniesiona=1")
 
 
 def _fill_in(request: HttpRequest, found: Waiting, now: datetime) -> HttpResponse:
