@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
 from okienko.base.time import WARSAW
@@ -16,6 +13,7 @@ from okienko.features.faults.models import Area, Category
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases.models import Case, Channel
 from okienko.kernel.cases.queries import visible_to
+from okienko.kernel.documents.counting import WHOLE, counted
 from okienko.kernel.people.access import Someone
 from okienko.kernel.units.models import Group, Unit
 
@@ -28,7 +26,7 @@ _READ = (
 # thousand rows instead of all.
 _COUNTS = """
     WITH report(kind, unit, held_by, channel, area, open, received_at, closed_at, passed_at, taken_up_at,
-        in_time, returned, rejected, reopened) AS NOT MATERIALIZED ({cases}),
+        in_time, returned, rejected, reopened) AS NOT MATERIALIZED ({rows}),
     alike AS (
         SELECT kind, unit, held_by, channel, area,
             count(*) AS reports, count(*) FILTER (WHERE NOT open) AS finished,
@@ -50,8 +48,7 @@ _COUNTS = """
     GROUP BY GROUPING SETS ((kind), (unit), (held_by), (channel), (area), ())
     ORDER BY 1, 7 DESC, 2, 3, 4, 5, 6
 """
-# The bits of grouping(): nought for the column by which a row is grouped.
-_GROUPED = {0b01111: "category", 0b10111: "unit", 0b11011: "group", 0b11101: "channel", 0b11110: "district"}
+_DIMENSIONS = ("category", "unit", "group", "channel", "district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +82,11 @@ def received(person: Someone, first: date, last: date) -> QuerySet[Case]:
 
 
 def statistics(person: Someone, first: date, last: date) -> Statistics:
-    tables: dict[str, list[Row]] = {name: [] for name in _GROUPED.values()}
-    whole = Statistics().whole
-    for grouped, row in _counted(received(person, first, last)):
-        if grouped in _GROUPED:
-            tables[_GROUPED[grouped]].append(row)
-        else:
-            whole = row
-    return Statistics(whole, tables)
-
-
-def _counted(cases: QuerySet[Case]) -> Iterator[tuple[int, Row]]:
-    try:
-        sql, values = cases.order_by().values_list(*_READ).query.sql_with_params()
-    except EmptyResultSet:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(cases=sql), values)
-        for grouped, kind, unit, held_by, channel, area, *counts in cursor.fetchall():
-            keys = (kind, unit, held_by, channel, area)
-            yield grouped, Row(next((key for key in keys if key is not None), None), *counts)
+    tables: dict[str, list[Row]] = {name: [] for name in (WHOLE, *_DIMENSIONS)}
+    for name, key, counts in counted(_COUNTS, received(person, first, last).values_list(*_READ), _DIMENSIONS):
+        tables[name].append(Row(key, *counts))
+    whole = tables.pop(WHOLE)
+    return Statistics(whole[0] if whole else Statistics().whole, tables)
 
 
 def names(found: Statistics) -> dict[str, dict[Any, str]]:
