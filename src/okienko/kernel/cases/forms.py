@@ -13,7 +13,7 @@ from okienko.kernel.cases.rules import Input, Need, Step
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import visible_to as people_visible_to
 from okienko.kernel.units.models import Unit
-from okienko.ui.forms import DateField, DateTimeField, FilesField, Form
+from okienko.ui.forms import DateField, DateTimeField, FilesField, Form, PhoneField
 
 
 class StepForm(Form):
@@ -95,7 +95,7 @@ class DetailsForm(Form):
     )
     contact_name = forms.CharField(label=_("Name of the reporter"), required=False, max_length=200)
     contact_email = forms.EmailField(label=_("E-mail of the reporter"), required=False)
-    contact_phone = forms.CharField(label=_("Phone of the reporter"), required=False, max_length=20)
+    contact_phone = PhoneField(label=_("Phone of the reporter"), required=False, max_length=20)
     wants_answer = forms.BooleanField(label=_("Wants an answer"), required=False)
 
 

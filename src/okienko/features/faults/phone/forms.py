@@ -12,7 +12,7 @@ from okienko.features.faults.places.forms import PlaceFields
 from okienko.features.faults.queries import categories
 from okienko.features.faults.rules import RPW_PATTERN
 from okienko.kernel.cases.models import Channel
-from okienko.ui.forms import FilesField, Form
+from okienko.ui.forms import FilesField, Form, PhoneField
 
 BY_HAND = (Channel.PHONE, Channel.LETTER, Channel.MAIL, Channel.DESK)
 
@@ -35,7 +35,7 @@ class IntakeForm(Questions, PlaceFields, ContactForm):
     )
     wants_answer = forms.BooleanField(label=_("Wants an answer"), required=False)
     contact_name = forms.CharField(label=_("Caller's name"), required=False, max_length=200)
-    contact_phone = forms.CharField(label=_("Caller's phone"), required=False, max_length=20)
+    contact_phone = PhoneField(label=_("Caller's phone"), required=False, max_length=20)
     contact_email = forms.EmailField(label=_("Caller's e-mail"), required=False)
     rpw = forms.RegexField(RPW_PATTERN, label=_("RPW number"), required=False, max_length=20)
     channel = forms.ChoiceField(
