@@ -28,6 +28,7 @@ from tests.office.oracle.known import (
     STREET,
     UNITS,
     Kept,
+    above,
 )
 from tests.office.oracle.looks import Looks
 
@@ -176,9 +177,12 @@ class Office(Looks, RuleBasedStateMachine):
             if need.required or (need.required_if == "wants_answer" and kept.wants_answer)
         }
         wrong: type[Exception] | None = None
+        strange = any(need.same_unit for need in row.needs) and not self.within(
+            kept.group, inputs.get("group")
+        )
         if not self.sees(name, kept) or not self.may(name, row.permission, kept):
             wrong = Missing
-        elif kept.merged or kept.state not in row.sources or not needed <= inputs.keys():
+        elif kept.merged or kept.state not in row.sources or not needed <= inputs.keys() or strange:
             wrong = Refused
         given: dict[str, Any] = {
             key: Group.objects.get(symbol=value) if key == "group" else value for key, value in inputs.items()
@@ -203,6 +207,10 @@ class Office(Looks, RuleBasedStateMachine):
                 kept.clocks.pop(on.clock, None)
         if not kept.open:
             kept.clocks.clear()
+
+    def within(self, group: str, other: str | None) -> bool:
+        """Whether the other group belongs to the unit of the first or to one in it."""
+        return bool(group and other) and GROUPS[group] in above(GROUPS[str(other)])
 
     def move(self, kept: Kept, group: str) -> None:
         kept.before, kept.group = kept.group, group

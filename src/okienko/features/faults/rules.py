@@ -6,11 +6,13 @@ in one hand and this table in the other: each row names its paragraph.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.cases.rules import (
+    FORGOTTEN,
     ClockMove,
     ClockRule,
     Holder,
@@ -28,6 +30,7 @@ RPW_PATTERN = r"^RPW/\d{1,7}/20\d\d$"
 COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators")
 OTHER_COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators", same_unit=True)
 EXECUTORS = Need("group", _("Group"), Input.GROUP, first="executors")
+OWN_EXECUTORS = Need("group", _("Group"), Input.GROUP, first="executors", same_unit=True)
 REASON = Need("reason", _("Reason"), Input.LONG_TEXT)
 RPW_HELP = _("For example RPW/12345/2026.")
 # What was given when the report came in, or at an earlier step, counts.
@@ -41,14 +44,18 @@ RPW_FOR_ENTITY = Need(
 BODY = Need("body", _("Body to which it was sent"))
 UNTIL = Need("until", _("Until when"), Input.DATE)
 ANSWER = Need(
-    "answer", _("What was answered, and how"), Input.LONG_TEXT, required=False, required_if="wants_answer"
-)
+    "answer", _("What was answered, and how"), Input.LONG_TEXT, required=False, required_if="wants_answer",
+    help=_("The reporter reads it on the page of the report."),
+)  # fmt: skip
 
-TAKE_UP, FINISH = "take-up", "finish"
+TAKE_UP, RETURN, FINISH = "take-up", "return", "finish"
 
 START_TAKE_UP = OnClock(ClockMove.START, TAKE_UP)
 TAKEN_UP = OnClock(ClockMove.MEET, TAKE_UP)
 NOT_TAKEN_UP = OnClock(ClockMove.CANCEL, TAKE_UP)
+START_RETURN = OnClock(ClockMove.START, RETURN)
+RETURNED = OnClock(ClockMove.MEET, RETURN)
+NOT_RETURNED = OnClock(ClockMove.CANCEL, RETURN)
 FINISHED = OnClock(ClockMove.MEET, FINISH)
 
 STATES = (
@@ -69,7 +76,8 @@ STATES = (
 STEPS = (
     step("pass-to-coordinator", _("Pass to a coordinator"), _("passed to a coordinator"),
          "new returned", "coordinator", by="faults.pass", basis="§ 13(1), 13(3)",
-         needs=(COORDINATORS, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
+         needs=(COORDINATORS, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP, START_RETURN),
+         tells=("group",)),
     step("not-the-citys", _("Out of the city's competence"), _("closed: out of the city's competence"),
          "new returned", "elsewhere", by="faults.pass", basis="§ 14",
          needs=(RPW, BODY, REASON), clocks=(FINISHED,), tells=("reporter",)),
@@ -81,19 +89,20 @@ STEPS = (
          holder=Holder.THE_ONE_WHO_ACTS, clocks=(TAKEN_UP,), icon="check"),
     step("pass-to-executor", _("Pass to an executor"), _("passed to an executor"),
          "coordinator returned-by-executor", "executor", by="faults.coordinate", basis="§ 19(2)1, 20(1)",
-         needs=(EXECUTORS,), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, START_TAKE_UP), tells=("group",)),
+         needs=(OWN_EXECUTORS,), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, START_TAKE_UP, NOT_RETURNED), tells=("group",)),
     step("pass-to-other-coordinator", _("Pass to another coordinator"), _("passed to another coordinator"),
          "coordinator", "coordinator", by="faults.coordinate", basis="§ 19(2)3",
-         needs=(OTHER_COORDINATORS,), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP,), tells=("group",)),
+         needs=(OTHER_COORDINATORS,), holder=Holder.GIVEN_GROUP, clocks=(START_TAKE_UP, START_RETURN),
+         tells=("group",)),
     step("return-to-operator", _("Return to the operator"), _("returned to the operator"),
          "coordinator", "returned", by="faults.coordinate", basis="§ 19(2)2",
-         needs=(Need("addressee", _("Right addressee")), REASON), clocks=(NOT_TAKEN_UP,), tells=("operators",)),
+         needs=(Need("addressee", _("Right addressee")), REASON), clocks=(NOT_TAKEN_UP, RETURNED), tells=("operators",)),
     step("part-elsewhere", _("A part belongs elsewhere"), _("a part belongs elsewhere"),
          "coordinator", None, by="faults.coordinate", basis="§ 19(4), 20(2)",
          needs=(Need("told", _("How and when the operator was told")), REASON), tells=("operators",)),
     step("suspend", _("Suspend"), _("suspended"),
          "coordinator returned-by-executor", "suspended", by="faults.coordinate", basis="§ 19(3)",
-         needs=(REASON, UNTIL), clocks=(OnClock(ClockMove.STOP, FINISH), TAKEN_UP)),
+         needs=(REASON, UNTIL), clocks=(OnClock(ClockMove.STOP, FINISH), TAKEN_UP, NOT_RETURNED)),
     step("resume", _("Resume"), _("resumed"),
          "suspended", "coordinator", by="faults.coordinate", basis="§ 19(3)",
          clocks=(OnClock(ClockMove.RESUME, FINISH),)),
@@ -147,13 +156,17 @@ STEPS = (
     step("reopen", _("Reopen"), _("reopened"),
          "resolved declined not-intervention elsewhere", "coordinator", by="faults.pass", basis="§ 23 →",
          needs=(COORDINATORS, REASON, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP,
-         clocks=(START_TAKE_UP, OnClock(ClockMove.START, FINISH)), tells=("group", "reporter"), icon="refresh"),
+         clocks=(START_TAKE_UP, START_RETURN, OnClock(ClockMove.START, FINISH)), tells=("group", "reporter"),
+         icon="refresh"),
 )  # fmt: skip
 
 
-def facts_of(case: Any) -> tuple[str, ...]:
+def facts_of(case: Any) -> Iterator[str]:
     report = getattr(case, "report", None)
-    return () if report is not None and report.rpw else ("without_rpw",)
+    if report is None or not report.rpw:
+        yield "without_rpw"
+    if report is not None and report.forgotten_at is not None:
+        yield FORGOTTEN
 
 
 PROCEDURE = Procedure(
@@ -166,6 +179,13 @@ PROCEDURE = Procedure(
     clocks=(
         ClockRule(
             TAKE_UP, _("taking up"), {"working_days": 1}, "as_it_came", "§ 16 ust. 2 zarządzenia 2851/2022"
+        ),
+        ClockRule(
+            RETURN,
+            _("returning to the operator"),
+            {"working_days": 2},
+            "as_it_came",
+            "§ 19 ust. 2 pkt 2 zarządzenia 2851/2022",
         ),
         ClockRule(
             FINISH,

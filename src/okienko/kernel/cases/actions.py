@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,8 @@ from okienko.kernel.cases.holders import pass_on
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
 from okienko.kernel.cases.sentences import REFUSALS
 from okienko.kernel.cases.words import add_marks, first_words, index_words
+from okienko.kernel.documents import actions as documents
+from okienko.kernel.documents.models import Document
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
@@ -149,6 +153,7 @@ def take_step(
         raise Stale(_("Somebody else has changed this case in the meantime."), current=case)
     if case.merged_into_id is not None:
         raise Refused(_("This case has already ended."), code="ended-already")
+    _refuse_forgotten(case)
     decision = case.table.decide(row, case.state, inputs, case.facts)
     if isinstance(decision, Denied):
         raise Refused(REFUSALS[decision.code], code=decision.code, field=decision.field)
@@ -174,6 +179,12 @@ def take_step(
     )
     publish(StepTaken(case.pk, case.procedure, code, row.tells, at))
     return case
+
+
+def _refuse_forgotten(case: Case) -> None:
+    """The rule of retention does not look at it again: what came back would stay for good."""
+    if case.forgotten:
+        raise Refused(_("The personal data of this case have been removed."), code="forgotten")
 
 
 def _row(case: Case, code: str) -> rules.Step:
@@ -216,6 +227,7 @@ def change_details(case_id: int, *, by: Actor, at: datetime, version: int, **val
     person = _person_of(by)
     case = queries.lock(case_id, visible_to_person=person)
     demand(by, case.table.register_permission)
+    _refuse_forgotten(case)
     changes.check_version(case, version)
     before, after = changes.apply(case, values)
     if not after:
@@ -229,6 +241,16 @@ def change_details(case_id: int, *, by: Actor, at: datetime, version: int, **val
 def _demand_work(case: Case, person: Person | None) -> None:
     if person is not None and not queries.may_work(case, person):
         raise Missing
+
+
+@atomic
+def add_files(case_id: int, files: Sequence[UploadedFile[Any]], *, by: Actor, at: datetime) -> list[Document]:
+    """By whoever works on it: to see a case is not to add to it."""
+    person = _person_of(by)
+    case = queries.lock(case_id, visible_to_person=person)
+    _demand_work(case, person)
+    _refuse_forgotten(case)
+    return documents.attach_all(case, files, by=by, at=at)
 
 
 @atomic

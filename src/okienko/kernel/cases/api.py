@@ -34,7 +34,6 @@ from okienko.kernel.cases.wire import (
     ViewOut,
     WholeCaseOut,
 )
-from okienko.kernel.documents import actions as documents
 from okienko.kernel.documents import responses
 from okienko.kernel.documents.models import Document
 from okienko.kernel.documents.queries import of as documents_of
@@ -336,7 +335,7 @@ def list_attachments(request: HttpRequest, number: str) -> QuerySet[Document]:
 @router.post("/cases/{number}/attachments", response=list[DocumentOut], summary="Add files, all or none")
 def add_attachments(request: HttpRequest, number: str, files: File[list[UploadedFile]]) -> list[Document]:
     case = _case(request, number)
-    return documents.attach_all(case, files, by=_by(request), at=time.now())
+    return actions.add_files(case.pk, files, by=_by(request), at=time.now())
 
 
 @router.get("/cases/{number}/attachments/{int:document_id}", summary="The content of one file")

@@ -60,7 +60,7 @@ def definition(procedure: Procedure, person: Someone) -> Definition:
             "state",
             _("State"),
             "state_name",
-            reads=("state",),
+            reads=("state", "merged_into"),
             show=lambda case, name: badge(name, case.state_badge),
         ),
         Column("due", _("Due"), "due_at", sort="due_order"),

@@ -138,7 +138,9 @@ class Case(models.Model):
 
     @property
     def state_name(self) -> str:
-        return str(self.table.state(self.state).name)
+        """Of a duplicate its state says nothing: it goes on in the other."""
+        merged = self.merged_into_id is not None
+        return str(_("merged into another") if merged else self.table.state(self.state).name)
 
     @property
     def facts(self) -> frozenset[str]:
@@ -146,8 +148,12 @@ class Case(models.Model):
         return frozenset({"wants_answer"} if self.wants_answer else ()).union(self.table.facts(self))
 
     @property
+    def forgotten(self) -> bool:
+        return not self.open and rules.FORGOTTEN in self.facts
+
+    @property
     def state_badge(self) -> str:
-        return self.table.state(self.state).badge
+        return "neutral" if self.merged_into_id else self.table.state(self.state).badge
 
 
 class KnownWord(models.Model):

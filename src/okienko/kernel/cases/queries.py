@@ -17,6 +17,8 @@ from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
 from okienko.kernel.units.queries import whole_of
 
+_WORKING = {Group.Kind.COORDINATORS, Group.Kind.EXECUTORS}
+
 
 def places(scope: Scope) -> list[int]:
     """Units and groups of the scope as `Sight.place` names them."""
@@ -139,7 +141,7 @@ def possible_steps(case: Case, person: Someone) -> list[rules.Step]:
 
     Who has taken the case up is not asked to take it up again.
     """
-    if case.merged_into_id is not None:
+    if case.merged_into_id is not None or case.forgotten:
         return []
     has_it = case.person_id is not None and case.person_id == getattr(person, "pk", None)
     return [
@@ -181,9 +183,12 @@ def path_within(case: Case, step: Step) -> str:
 
 
 def groups_to_pass_to(case: Case, step: Step) -> QuerySet[Group]:
-    """Where the step may send the case. Not to the group that has it, unless the case moves on to another state by
-    it: what a group has returned may be passed to that group again."""
+    """Where the step may send the case: what is for coordinators to no executors, and the other way round. Not to the
+    group that has it, unless the case moves on to another state by it: what a group has returned may be passed to that
+    group again."""
     groups = Group.objects.filter(active=True, unit__active=True).select_related("unit")
+    for wanted in {need.first for need in step.needs if need.first}:
+        groups = groups.exclude(kind__in=_WORKING - {wanted})
     if within := path_within(case, step):
         groups = groups.filter(unit__path__startswith=within)
     stays = step.target is None or step.target == case.state

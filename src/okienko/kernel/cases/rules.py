@@ -15,6 +15,9 @@ from okienko.base.decisions import Allowed, Decision, Denied, Refused
 
 Words = Any
 
+# The fact that says of a case that its personal data have been removed: nothing about people comes back into it.
+FORGOTTEN = "forgotten"
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -48,7 +51,7 @@ class Need:
     choices: tuple[tuple[str, Words], ...] = ()
     pattern: str = ""
     help: Words = ""
-    first: str = ""  # of a group: the kind that is offered before the others
+    first: str = ""  # of a group: the kind that is offered first, and not the one that does other work
     same_unit: bool = False  # of a group: only one of the unit that has the case, with its inner units
 
 
@@ -140,7 +143,7 @@ class Procedure:
     see_permission: str = ""
     main_clock: str = ""
     kinds: tuple[tuple[str, Words], ...] = field(default=())
-    # What is so about a case of this procedure and may make an input of a step required.
+    # What is so about a case of this procedure: it may make an input of a step required, or be `FORGOTTEN`.
     facts: Callable[[Any], Iterable[str]] = lambda case: ()
 
     def __post_init__(self) -> None:

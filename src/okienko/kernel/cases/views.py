@@ -27,7 +27,6 @@ from okienko.kernel.cases.forms import (
 )
 from okienko.kernel.cases.models import Case
 from okienko.kernel.consents import looks
-from okienko.kernel.documents import actions as documents
 from okienko.kernel.documents import responses
 from okienko.kernel.documents.models import Document
 from okienko.kernel.documents.queries import of as documents_of
@@ -224,7 +223,7 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @staff_only
 def change(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.by_number(number, visible_to_person=request.user)
-    if not may(request.user, case.table.register_permission):
+    if case.forgotten or not may(request.user, case.table.register_permission):
         raise Http404
     names = [name for name in DetailsForm.base_fields if name != "version"]
     initial = {name: getattr(case, name) for name in names}
@@ -261,10 +260,12 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
 @staff_only
 def attach(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.by_number(number, visible_to_person=request.user)
+    if case.forgotten or not queries.may_work(case, person_of(request)):
+        raise Http404
     form = AttachForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            documents.attach_all(case, form.cleaned_data["attachments"], by=actor_of(request), at=time.now())
+            actions.add_files(case.pk, form.cleaned_data["attachments"], by=actor_of(request), at=time.now())
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -73,12 +73,17 @@ def places_for_visits() -> QuerySet[Location]:
 
 
 def whole_of(unit: Unit) -> str:
-    """The path of what works as one with the unit: an entity of its own with its inner units, or a department right
-    below the top with them."""
+    """The path of what works as one with the unit: an entity of its own with its inner units, or a department with
+    them. Departments stand right below the top; where several tops stand side by side, one that has coordinators of
+    its own is a department itself, and one that has none holds departments."""
     entity = entity_of(unit)
     if entity is not None:
         return entity.path
-    return "/{}/".format("/".join(unit.path.strip("/").split("/")[:2]))
+    line = unit.path.strip("/").split("/")
+    tops = Unit.objects.filter(parent=None, active=True, own_entity=False).count()
+    coordinated = Group.objects.filter(active=True, kind=Group.Kind.COORDINATORS, unit_id=int(line[0]))
+    depth = 1 if tops > 1 and coordinated.exists() else 2
+    return "/{}/".format("/".join(line[:depth]))
 
 
 def entity_of(unit: Unit) -> Unit | None:

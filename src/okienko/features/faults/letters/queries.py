@@ -69,7 +69,7 @@ def leaving(case: Case) -> Leaving | None:
 
 def printable(case: Case, person: Someone) -> Leaving | None:
     """Whoever may take the step by which a report leaves may write what goes with it."""
-    found = leaving(case)
+    found = None if case.forgotten else leaving(case)
     return found if found is not None and may_take(case, found.step, person) else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from okienko.base.decisions import Refused
+from okienko.base.decisions import Missing, Refused
 from okienko.base.text import sort_key
 from okienko.features.faults.models import Area, Report, Street
 from okienko.features.faults.places import geojson, queries
@@ -98,6 +98,8 @@ def change_place(case_id: int, *, by: Actor, at: datetime, person: Person, **val
     """An operator writes the place anew; the district follows the point."""
     demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
+    if case.forgotten:
+        raise Missing
     report = Report.objects.select_for_update(of=("self",)).get(pk=case.pk)
     return _set_place(report, case, values, by=by, at=at)
 
@@ -106,6 +108,8 @@ def change_place(case_id: int, *, by: Actor, at: datetime, person: Person, **val
 def fill_in(report: Report, told: Told, *, by: Actor, at: datetime) -> Report:
     """What the register said, where nobody has written anything meanwhile."""
     report = Report.objects.select_for_update(of=("self",)).select_related("case").get(pk=report.pk)
+    if report.forgotten_at is not None:
+        return report
     return _set_place(report, report.case, empty_fields(report, told), by=by, at=at)
 
 

@@ -6,12 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from okienko.base.decisions import Missing
+from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
 from okienko.features.faults.models import Report
+from okienko.features.faults.places.actions import fill_in
+from okienko.features.faults.places.register import Told
 from okienko.features.faults.retention import RULE
-from okienko.features.faults.tests.conftest import BY, LONG_AGO, acting
-from okienko.kernel.cases.actions import take_step
+from okienko.features.faults.tests.conftest import BY, LONG_AGO, acting, photo
+from okienko.kernel.cases.actions import add_files, change_details, take_step
+from okienko.kernel.cases.models import Case
 from okienko.kernel.consents import retention
 from okienko.kernel.consents.accounts import CLOSED_ACCOUNTS
 from okienko.kernel.consents.models import RetentionRun
@@ -85,3 +88,33 @@ def test_a_statement_is_of_its_own_run(city, old, overseer):
     ]
     assert [old.number in lines for lines in told] == [True, False]
     assert isinstance(first.finished_at, datetime)
+
+
+def test_nothing_about_people_comes_back_into_what_was_removed(city, old, overseer):
+    """The rule does not look at it again: what came back would stay for good."""
+    retention.run(RULE, by=acting(overseer), at=now(), clock=now)
+    case = Case.objects.get(pk=old.pk)
+    client = Client()
+    client.force_login(overseer)
+    page = client.get(reverse("cases:case", args=[case.number])).content.decode()
+    pages = [
+        *(reverse(f"cases:{name}", args=[case.number]) for name in ("change", "attach")),
+        *(reverse(f"faults:{name}", args=[case.number]) for name in ("release", "enquiry", "change_place")),
+        reverse("cases:step", args=[case.number, "reopen"]),
+        reverse("letters:letter", args=[case.number, "covering"]),
+    ]
+    for address in pages:
+        assert address not in page
+    given = {"text": "Jan Próbny", "words": "Jan Próbny", "place": "u Próbnego", "version": case.version}
+    for address in (one for one in pages if "reopen" not in one):
+        assert client.post(address, given).status_code == 404, address
+    with pytest.raises(Refused) as refused:
+        change_details(
+            case.pk, by=acting(overseer), at=now(), version=case.version, contact_name="Jan Próbny"
+        )
+    assert refused.value.code == "forgotten"
+    with pytest.raises(Refused):
+        add_files(case.pk, [photo()], by=acting(overseer), at=now())
+    fill_in(case.report, Told(parcel="1/2", street="ul. Próbna"), by=BY, at=now())
+    report = Report.objects.get(case=case)
+    assert (report.public_text, report.place, report.street, report.parcel) == ("", "", "", "")

@@ -53,16 +53,15 @@ def test_a_unit_has_several_groups_of_each_kind_and_each_sees_its_own(city, team
 
 
 @pytest.mark.req("FAULT-02")
-def test_the_groups_that_fit_come_first_under_the_name_of_their_unit(city, team):
-    water = add_unit(by=BY, at=LONG_AGO, symbol="A-WODA", name="A Wodociągi Próbne")
-    pipes = executors(water, "RURY")
+def test_the_groups_that_fit_are_offered_under_the_name_of_their_unit(city, team):
+    executors(add_unit(by=BY, at=LONG_AGO, symbol="A-WODA", name="A Wodociągi Próbne"), "RURY")
+    desk = add_group(by=BY, at=LONG_AGO, unit=team.unit, symbol="BIURO", name="Biuro", kind=Group.Kind.OTHER)
     case = city.reported()
     take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
     case.refresh_from_db()
     form = StepForm(case.table.row("pass-to-executor"), case, city.administrator)
     units = [(name, [group for group, _ in groups]) for name, groups in form.fields["group"].choices[1:]]
-    assert units[0] == (str(team.unit), [team.pk, city.crew.pk, city.roads.pk, city.greens.pk])
-    assert units[1:] == [(str(water), [pipes.pk])]
+    assert units == [(str(team.unit), [team.pk, city.crew.pk, desk.pk])]
 
 
 @pytest.mark.req("FAULT-25")

@@ -44,3 +44,36 @@ def test_a_coordinator_passes_within_the_unit_and_returns_what_is_for_another(
         take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=theirs)
     assert refused.value.code == "another-unit"
     assert take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=inner).group == inner
+
+
+def test_where_tops_stand_side_by_side_each_is_a_unit_with_all_in_it(city: City) -> None:
+    """An office without a city hall above its units: who sits in an inner unit passes to any group of the unit."""
+    roads = city.roads.unit
+    inner = coordinators(unit_below(roads, "ZDM-P"), "ZDM-P-K")
+    theirs = coordinators(add_unit(by=BY, at=LONG_AGO, symbol="ZZM", name="ZZM"), "ZZM-K")
+    case = city.reported()
+    take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=inner)
+    with pytest.raises(Refused) as refused:
+        take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=theirs)
+    assert refused.value.code == "another-unit"
+    assert take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=city.roads).group == city.roads
+
+
+@pytest.mark.req("FAULT-20")
+def test_executors_of_another_unit_get_it_from_their_own_coordinators(city: City) -> None:
+    """Otherwise a municipal entity would get it without the RPW number that the operator enters first."""
+    hall = add_unit(by=BY, at=LONG_AGO, symbol="UM", name="Urząd Miasta")
+    mine = coordinators(unit_below(hall, "WGK"), "WGK-K")
+    entity = unit_below(hall, "MPO", own_entity=True)
+    crews = [
+        add_group(
+            by=BY, at=LONG_AGO, unit=unit, symbol=f"{unit.symbol}-R", name="R", kind=Group.Kind.EXECUTORS
+        )
+        for unit in (entity, mine.unit)
+    ]
+    case = city.reported()
+    take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=mine)
+    with pytest.raises(Refused) as refused:
+        take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=crews[0])
+    assert refused.value.code == "another-unit"
+    assert take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=crews[1]).group == crews[1]

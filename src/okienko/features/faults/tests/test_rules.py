@@ -5,7 +5,7 @@ import re
 import pytest
 
 from okienko.base.decisions import Denied
-from okienko.features.faults.rules import FINISH, PROCEDURE, RPW_PATTERN, TAKE_UP
+from okienko.features.faults.rules import FINISH, PROCEDURE, RETURN, RPW_PATTERN, TAKE_UP
 from okienko.kernel.cases.rules import ClockMove, Holder
 
 
@@ -39,6 +39,21 @@ def test_taking_up_is_one_working_day_from_passing():
     for code in ("pass-to-coordinator", "pass-to-executor", "pass-to-other-coordinator"):
         moves = [(on.move, on.clock) for on in row(code).clocks]
         assert (ClockMove.START, TAKE_UP) in moves
+
+
+@pytest.mark.req("FAULT-23")
+def test_what_is_for_others_is_returned_within_two_working_days_of_passing():
+    assert PROCEDURE.clock(RETURN).rule == {"working_days": 2}
+    moves = {one.code: on.move for one in PROCEDURE.steps for on in one.clocks if on.clock == RETURN}
+    assert moves == {
+        "pass-to-coordinator": ClockMove.START,
+        "pass-to-other-coordinator": ClockMove.START,
+        "reopen": ClockMove.START,
+        "return-to-operator": ClockMove.MEET,
+        "pass-to-executor": ClockMove.CANCEL,
+        "suspend": ClockMove.CANCEL,
+    }
+    assert row("return-to-operator").needs[0].name == "addressee"
 
 
 @pytest.mark.req("FAULT-31")
