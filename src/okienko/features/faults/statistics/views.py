@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from okienko.base.decisions import Missing
 from okienko.base.time import now
 from okienko.features.faults.statistics import queries
+from okienko.features.faults.statistics.density import drawing
 from okienko.kernel.documents import responses
 from okienko.kernel.people.access import person_of, requires
 from okienko.ui.figures import decimal, percent
@@ -59,11 +60,12 @@ def _asked(given: Mapping[str, Any]) -> tuple[ReceivedForm, date, date]:
 def statistics(request: HttpRequest) -> HttpResponse:
     form, first, last = _asked(request.GET)
     found = queries.statistics(person_of(request), first, last)
+    districts = {row.key: row.reports for row in found.tables["district"]}
     month_ends = localdate(now()).replace(day=1) - timedelta(days=1)
     context = {
         "form": form, "first": first, "last": last, "whole": found.whole, "tables": _tables(found),
         "titles": COLUMNS, "cells": _cells(found.whole), "query": _query(first, last),
-        "month": month_ends, "month_query": _query(month_ends.replace(day=1), month_ends),
+        "density": drawing(districts), "month": month_ends, "month_query": _query(month_ends.replace(day=1), month_ends),
     }  # fmt: skip
     return render(request, "faults/statistics/statistics.html", context)
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from okienko.features.faults.models import Area
+from okienko.features.faults.statistics.density import ground
 from okienko.features.faults.statistics.queries import statistics
 from okienko.features.faults.tests.conftest import AT, BY, HERE, LONG_AGO
 from okienko.kernel.cases.actions import take_step
@@ -77,3 +79,25 @@ def test_the_page_its_files_and_the_statement(city, ended):
     statement = client.get(reverse("faults:statistics_file", args=["zestawienie", "pdf"]) + query)
     assert statement.content.startswith(b"%PDF")
     assert client.get(reverse("faults:statistics_file", args=["nothing", "csv"])).status_code == 404
+
+
+def test_the_map_is_darkest_where_most_reports_are_to_the_ground(city, ended):
+    client = Client()
+    client.force_login(city.operator)
+    address = reverse("faults:statistics")
+    drawn = client.get(address, {"first": "2026-11-20", "last": "2026-11-20"}).context["density"]
+    shades = {one.name: (one.reports, one.shade) for one in drawn.districts}
+    assert len(drawn.districts) == Area.objects.filter(kind=Area.Kind.DISTRICT).count()
+    (full,) = [one for one in shades.values() if one[0]]
+    assert full == (2, "0.75")
+    assert {one[1] for one in shades.values() if not one[0]} == {"0.06"}
+    assert client.get(address, {"first": "2026-11-22", "last": "2026-11-22"}).context["density"] is None
+    stranger = make_staff("z@okienko.example", "coordinator", by=BY, at=LONG_AGO, group=city.greens)
+    client.force_login(stranger)
+    assert client.get(address, {"first": "2026-11-20", "last": "2026-11-20"}).context["density"] is None
+
+
+def test_ground_is_without_its_holes():
+    square, hole = [(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)], [(1, 1), (1, 2), (2, 2), (2, 1), (1, 1)]
+    assert ground([[square, hole]]) == 15
+    assert ground([[square], [hole]]) == 17

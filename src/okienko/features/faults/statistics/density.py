@@ -1,0 +1,69 @@
+"""Where reports come from: districts drawn, each the darker the more reports there are to its ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from math import cos, radians
+from typing import Any
+
+from okienko.features.faults.models import Area
+from okienko.features.faults.places.geometry import Box, Polygon, Ring
+
+WIDTH = 600
+LIGHTEST, DARKEST = 0.06, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    name: str
+    reports: int
+    shade: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    width: int
+    height: int
+    districts: list[District]
+
+
+def drawing(reports: Mapping[Any, int]) -> Drawing | None:
+    """`reports`: how many came from each district, by its key."""
+    areas = list(Area.objects.filter(active=True, kind=Area.Kind.DISTRICT))
+    if not areas or not any(reports.get(area.pk) for area in areas):
+        return None
+    box = Box(
+        min(area.south for area in areas), min(area.west for area in areas), max(area.north for area in areas),
+        max(area.east for area in areas),
+    )  # fmt: skip
+    narrowing = cos(radians((box.south + box.north) / 2))
+    scale = WIDTH / ((box.east - box.west) * narrowing)
+
+    def path(polygons: Iterable[Polygon]) -> str:
+        return " ".join(
+            "M" + " ".join(f"{(x - box.west) * narrowing * scale:.1f},{(box.north - y) * scale:.1f}" for x, y, *_ in ring) + "Z"
+            for polygon in polygons
+            for ring in polygon
+        )  # fmt: skip
+
+    dense = {area.pk: reports.get(area.pk, 0) / ground(area.shape) for area in areas}
+    most = max(dense.values())
+    return Drawing(WIDTH, round((box.north - box.south) * scale), [
+        District(
+            area.name, reports.get(area.pk, 0),
+            f"{LIGHTEST + (DARKEST - LIGHTEST) * dense[area.pk] / most:.2f}", path(area.shape),
+        )
+        for area in areas
+    ])  # fmt: skip
+
+
+def ground(polygons: Iterable[Polygon]) -> float:
+    """How large they are beside one another; what is drawn is narrow enough for the Earth to be flat in it."""
+    return sum(_inside(rings[0]) - sum(map(_inside, rings[1:])) for rings in polygons)
+
+
+def _inside(ring: Ring) -> float:
+    return abs(sum(one[0] * other[1] - other[0] * one[1] for one, other in pairwise(ring))) / 2
