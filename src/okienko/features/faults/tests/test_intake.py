@@ -262,7 +262,10 @@ class TestCall:
         case = Case.objects.get()
         assert sent["Location"] == reverse("faults:read_out", args=[case.number])
         assert (case.channel, case.report.address, case.report.rpw) == ("phone", "ul. Próbna 3", "RPW/7/2026")
-        assert case.spoken_number in client.get(sent["Location"]).content.decode()
+        assert (
+            f'<p class="read-out number">{case.spoken_number}</p>'
+            in client.get(sent["Location"]).content.decode()
+        )
 
     def test_what_is_alike_on_the_street_is_found(self, city):
         case = city.reported(at=now(), street="ul. Próbna", house_number="3")

@@ -68,6 +68,7 @@ class TestTakingUp:
         assert asked.context["form"]["description"].value() == "Dziura"
         assert Report.objects.get(case=case).waiting
         given |= {"category": city.lamps.pk, "street": "ul. Próbna", "house_number": "3", "channel": "letter"}
+        given |= {"contact_phone": "600100200"}
         done = clerk.post(reverse("faults:take_up", args=[case.number]), given)
         assert done["Location"] == reverse("cases:case", args=[case.number])
         case = Case.objects.get(pk=case.pk)
@@ -77,6 +78,7 @@ class TestTakingUp:
             city.roads,
             "Anonim Przykładowy",
         )
+        assert case.contact_phone == "600100200"
         assert not case.report.waiting
         assert not case.report.answers.exists()
 
