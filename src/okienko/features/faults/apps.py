@@ -10,6 +10,7 @@ class FaultsConfig(AppConfig):
         from okienko.features.faults.contractors.reactions import order_from_firm
         from okienko.features.faults.listing import ADDITION, found_by
         from okienko.features.faults.notices import NOTICES
+        from okienko.features.faults.queries import category_called
         from okienko.features.faults.reactions import (
             close_merged,
             close_order,
@@ -29,7 +30,7 @@ class FaultsConfig(AppConfig):
         from okienko.kernel.cases.lists import add_to_list
         from okienko.kernel.cases.words import also_found_by
         from okienko.kernel.consents import retention
-        from okienko.kernel.history.words import say
+        from okienko.kernel.history.words import say, say_shape
         from okienko.kernel.messages import declaring
         from okienko.kernel.people.roles import extend, register
 
@@ -51,5 +52,6 @@ class FaultsConfig(AppConfig):
         declare(PROCEDURE)
         retention.register(RULE)
         say(SENTENCES)
+        say_shape("kind", category_called, about=PROCEDURE.code)
         add_to_list(PROCEDURE.code, ADDITION)
         also_found_by(PROCEDURE.code, found_by)

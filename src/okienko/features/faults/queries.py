@@ -15,9 +15,15 @@ from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.rules import Input
 from okienko.kernel.history import words
 from okienko.kernel.history.queries import entries_of
+from okienko.kernel.people.models import Person
 
 _MOVES = {f"{PROCEDURE.code}.{row.code}": row.code for row in PROCEDURE.steps if row.target is not None}
 _EXPLAINED = ("return-to-operator", "return-to-coordinator", "suspend", "reject-work", "reopen")
+_ENDING = [
+    f"{PROCEDURE.code}.{row.code}"
+    for row in PROCEDURE.steps
+    if row.target and not PROCEDURE.state(row.target).open
+]
 # Who has a report hears of its deadline a working day before.
 _BEFOREHAND = calendars.Rule(calendars.Kind.WORKING_DAYS, 1)
 
@@ -32,6 +38,15 @@ def report_by_id(case_id: int) -> Report | None:
 
 def report_sent_as(token: str) -> Report | None:
     return Report.objects.select_related("case").filter(token=token).first()
+
+
+def joined_already(report: Report, key: str, person: Person | None, email: str, phone: str) -> bool:
+    """Each person counts once, by whatever is known of the person."""
+    same = Q(key=key)
+    for name, known in (("person", person), ("email", email), ("phone", phone)):
+        if known:
+            same |= Q(**{name: known})
+    return report.joined.filter(same).exists()
 
 
 def to_return(at: datetime) -> list[int]:
@@ -50,6 +65,10 @@ def category_by_id(category_id: int) -> Category:
     if category is None:
         raise Missing
     return category
+
+
+def category_called(code: str) -> str:
+    return Category.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def category_tree() -> list[tuple[Category, int]]:
@@ -103,6 +122,13 @@ def last_word(case: Case) -> Word | None:
         if need.kind is not Input.GROUP and after.get(need.name)
     ]
     return Word(str(row.past), given, entry.happened_at, words.doer(entry))
+
+
+def outcome(case: Case) -> dict[str, str]:
+    """How a report ended, as far as its reporter is told: to whom it went, and what was answered."""
+    entry = None if case.open else entries_of(case).filter(kind__in=_ENDING).last()
+    after = entry.after or {} if entry and not entry.forgotten else {}
+    return {name: str(after[name]) for name in ("body", "answer") if after.get(name)}
 
 
 def nearly_due_by(at: datetime) -> datetime:

@@ -11,12 +11,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
-from okienko.features.faults.models import Answer, Enquiry, Order, Report, Source
+from okienko.features.faults.models import Answer, Enquiry, Joined, Order, Report, Source
+from okienko.features.faults.queries import joined_already
 from okienko.features.faults.rules import FINISH, FINISHED, PROCEDURE, TAKE_UP, TAKEN_UP
 from okienko.kernel.calendars.models import Clock
 from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
 from okienko.kernel.cases.models import Case
+from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.messages.actions import Recipient, send
@@ -124,9 +126,23 @@ def place_part(event: CaseSplit) -> None:
 
 
 def close_merged(event: CaseMerged) -> None:
-    report = Report.objects.select_related("case").filter(case_id=event.case_id).first()
-    if report is not None:
-        _keep_open(report)
+    """Whoever reported the duplicate, or joined it, is told of the one that goes on."""
+    report = Report.objects.select_related("case", "category", "area").filter(case_id=event.case_id).first()
+    if report is None:
+        return
+    _keep_open(report)
+    _tell_reporter(report, "fault.changed", f"fault:{event.case_id}:merged", event.at)
+    case, into = report.case, Report.objects.select_related("case").get(case_id=event.into_id)
+    reporter = Joined(
+        key=case.follow_key, person=case.requester, email=case.contact_email.lower(), phone=case.contact_phone,
+        language=report.language, joined_at=event.at,
+    )  # fmt: skip
+    for one in (reporter, *report.joined.all()):
+        if joined_already(into, one.key, one.person, one.email, one.phone):
+            continue
+        one.pk, one.report = None, into
+        one.save(force_insert=True)
+    record(into.case, "fault.joined", by=BY, at=event.at, after={"joined": into.joined.count()})
 
 
 def _keep_open(report: Report) -> None:
@@ -172,7 +188,7 @@ def keep_dates(event: StepTaken) -> None:
 
 def refuse_what_cannot_be(event: StepTaken) -> None:
     """What the table cannot say: coordinators get what is to be coordinated, executors what is to be handled; an
-    executor ends nothing late without the reason of it (§ 18(2)); what was removed is not opened anew."""
+    executor ends nothing late without the reason of it (§ 18(2))."""
     if event.procedure != PROCEDURE.code:
         return
     row = PROCEDURE.row(event.step)
@@ -183,8 +199,6 @@ def refuse_what_cannot_be(event: StepTaken) -> None:
             words = _("%(group)s: %(kind)s. Nobody there may do this.")
             told = {"group": group, "kind": group.get_kind_display()}
             raise Refused(words % told, code="group-of-other-kind", field=need.name)
-    if event.step == "reopen" and report.forgotten_at is not None:
-        raise Refused(_("The data of this report have been removed."), code="forgotten")
     if FINISHED in row.clocks and row.permission == "faults.execute" and not report.delay_reason:
         clock = clocks_of(report.case).filter(code=FINISH).last()
         if clock is not None and clock.is_late(event.at):
@@ -293,7 +307,8 @@ def _tell_reporter(report: Report, notice: str, cause: str, at: datetime) -> Non
 def _tell_joined(report: Report, cause: str, at: datetime) -> None:
     for one in report.joined.exclude(email="", phone=""):
         to = Recipient(email=one.email, phone="" if one.email else one.phone, language=one.language)
-        data = _data(report.case) | {"link": _address("faults:public", report.case.number)}
+        link = f"{_address('faults:public', report.case.number)}?ja={one.key}"
+        data = _data(report.case) | {"link": link}
         # What the reporter wrote as the place is nobody else's business.
         data["what"] = f"{report.category.name}: {report.public_address or report.area or ''}".strip(": ")
         with translation.override(to.reads):

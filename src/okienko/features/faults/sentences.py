@@ -41,6 +41,7 @@ SENTENCES = {
     "fault.late": _("those who have it and who watch over them were told that it is late"),
     "due_at": _("when it was due"),
     "fault.joined": _("somebody else said: me too"),
+    "fault.left": _("one who said “me too” is told of nothing more"),
     "fault.asked": _("somebody asked about it"),
     "fault.contact_withdrawn": _("consent withdrawn, contact data removed"),
     "fault.released": _("text shown to everybody"),

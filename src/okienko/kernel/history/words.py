@@ -15,7 +15,7 @@ from okienko.kernel.history.models import Entry
 
 _sentences: dict[str, Any] = {}
 _values: dict[tuple[str, str], dict[str, Any]] = {}
-_shapes: dict[str, Callable[[Any], str]] = {}
+_shapes: dict[tuple[str, str], Callable[[Any], str]] = {}
 
 
 def say(sentences: Mapping[str, Any]) -> None:
@@ -27,17 +27,17 @@ def say_values(name: str, values: Mapping[str, Any], *, about: str = "") -> None
     _values.setdefault((about, name), {}).update(values)
 
 
-def say_shape(name: str, shape: Callable[[Any], str]) -> None:
-    """How the values of one field are written for a reader, where the bare value says little."""
-    _shapes[name] = shape
+def say_shape(name: str, shape: Callable[[Any], str], *, about: str = "") -> None:
+    """How the values of one field are written for a reader, where the bare value says little; `about` as above."""
+    _shapes[about, name] = shape
 
 
 def _called(entry: Entry, name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_called(entry, name, item) for item in value]
-    if name in _shapes and value is not None:
-        return _shapes[name](value)
     for about in (entry.kind.split(".")[0], ""):
+        if value is not None and (shape := _shapes.get((about, name))):
+            return shape(value)
         known = _values.get((about, name), {})
         if isinstance(value, str) and value in known:
             return str(known[value])

@@ -3,7 +3,7 @@
 from okienko.features.faults.actions.categories import add_category, change_category
 from okienko.features.faults.actions.drafts import begin_draft, keep_photos, send_draft, sweep_drafts
 from okienko.features.faults.actions.events import Event, split_events
-from okienko.features.faults.actions.following import add_photos, ask, join, release, withdraw_contact
+from okienko.features.faults.actions.following import add_photos, ask, join, leave, release, withdraw_contact
 from okienko.features.faults.actions.orders import (
     accept_order,
     add_firm,
@@ -30,6 +30,7 @@ __all__ = [
     "finish_work",
     "join",
     "keep_photos",
+    "leave",
     "note_work",
     "order_work",
     "refuse_order",

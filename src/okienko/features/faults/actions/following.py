@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from okienko.base.decisions import Refused
+from okienko.base.decisions import Missing, Refused
 from okienko.features.faults.models import Enquiry, Joined, Report, Source
+from okienko.features.faults.queries import joined_already
 from okienko.features.faults.reactions import tell_of_enquiry
 from okienko.kernel.cases.actions import CONTACT
 from okienko.kernel.cases.models import Case
@@ -38,15 +39,24 @@ def join(
 ) -> bool:  # fmt: skip
     """“This one, me too”: each person once, by whatever is known of the person."""
     case = lock(report.pk, visible_to_person=None)
-    same = Q(key=key) | (Q(person=person) if person else Q(pk=None))
-    same |= (Q(email=email) if email else Q(pk=None)) | (Q(phone=phone) if phone else Q(pk=None))
-    if report.joined.filter(same).exists():
+    if joined_already(report, key, person, email, phone):
         return False
     Joined.objects.create(
         report=report, key=key, person=person, email=email, phone=phone, language=language, joined_at=at
     )
     record(case, "fault.joined", by=by, at=at, after={"joined": report.joined.count()})
     return True
+
+
+@atomic
+def leave(report: Report, key: str, *, by: Actor, at: datetime) -> None:
+    """Whoever joined is told of nothing more: the address goes, and what was sent to it. That they joined stays."""
+    case = lock(report.pk, visible_to_person=None)
+    for one in report.joined.filter(key=key):
+        forget_messages(case, by=by, at=at, to=Recipient(email=one.email, phone=one.phone))
+        one.person, one.email, one.phone = None, "", ""
+        one.save()
+    record(case, "fault.left", by=by, at=at)
 
 
 @atomic
@@ -78,6 +88,8 @@ def _without_contact(case_id: int, *, by: Actor, at: datetime) -> Case:
     case.version, case.changed_at = case.version + 1, at
     case.save()
     Source.objects.filter(report=case.pk).update(contact=[])
+    for followed in Report.objects.filter(joined__key=case.follow_key):
+        leave(followed, case.follow_key, by=by, at=at)
     index_words(case)
     forget_messages(case, by=by, at=at, to=reporter)
     forget(case, by=by, at=at, kind="fault.contact_withdrawn", which=said)
@@ -102,6 +114,7 @@ def ask(
     if by.person_id is not None:
         demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
+    _refuse_forgotten(case)
     enquiry = Enquiry.objects.create(
         report_id=case.pk, asked_at=at, words=words, done=done, expected=expected,
         group=case.group if case.open else _coordinators_of(case),
@@ -112,6 +125,11 @@ def ask(
     )  # fmt: skip
     tell_of_enquiry(enquiry, at)
     return enquiry
+
+
+def _refuse_forgotten(case: Case) -> None:
+    if case.forgotten:
+        raise Missing
 
 
 def _coordinators_of(case: Case) -> Group | None:
@@ -127,6 +145,7 @@ def release(
     """What everybody sees of a report: the text as a clerk wrote it for them, these photos, perhaps the exact place."""
     demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
+    _refuse_forgotten(case)
     report = Report.objects.get(pk=case.pk)
     for photo in documents_of(case):
         public = photo.pk in photos and photo.is_picture

@@ -87,6 +87,12 @@ class AskForm(Form):
     )
 
 
+class NumberForm(Form):
+    numer = forms.CharField(
+        label=_("Number of the report"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+
 class ReleaseForm(Form):
     text = forms.CharField(
         label=_("Text that everybody sees"),

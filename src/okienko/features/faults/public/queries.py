@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Func, QuerySet, Value
 from okienko.base import numbers
 from okienko.base.coordinates import degrees_around, metres_between
 from okienko.base.decisions import Missing
-from okienko.features.faults.models import Area, Category, Report, Street, coarse
+from okienko.features.faults.models import Area, Category, Joined, Report, Street, coarse
 from okienko.features.faults.places.geometry import Box
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.models import Document
@@ -52,6 +52,11 @@ def report_by_number(typed: str) -> Report:
     if report is None:
         raise Missing
     return report
+
+
+def told_as(report: Report, key: str) -> Joined | None:
+    """Who joined with this key and left an address."""
+    return report.joined.filter(key=key).exclude(email="", phone="").first() if key else None
 
 
 def photos_of(case: Case) -> list[Document]:

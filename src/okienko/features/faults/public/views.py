@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
 from okienko.features.faults import actions
-from okienko.features.faults.intake.forms import AskForm, PhotosForm, ReleaseForm
+from okienko.features.faults.intake.forms import AskForm, NumberForm, PhotosForm, ReleaseForm
 from okienko.features.faults.parts.queries import parts_followed
 from okienko.features.faults.places.geometry import Box
 from okienko.features.faults.places.queries import areas
 from okienko.features.faults.public import queries
-from okienko.features.faults.queries import categories, report_of
+from okienko.features.faults.queries import categories, outcome, report_of
 from okienko.features.faults.rules import PROCEDURE
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import by_follow_key, by_number
@@ -74,7 +74,34 @@ def drawn(request: HttpRequest) -> JsonResponse:
 def one(request: HttpRequest, number: str) -> HttpResponse:
     report = queries.report_by_number(number)
     context = {"report": report, "case": report.case, "photos": queries.photos_of(report.case)}
-    return render(request, "faults/public/one.html", {**context, "joined": "ja-tez" in request.GET})
+    told = queries.told_as(report, request.GET.get("ja", ""))
+    return render(
+        request, "faults/public/one.html", {**context, "joined": "ja-tez" in request.GET, "told": told}
+    )
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Who has nothing but the number, from a call or a paper."""
+    form = NumberForm(request.GET or None)
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect("faults:public", queries.report_by_number(form.cleaned_data["numer"]).case.number)
+        except Missing:
+            words = _("There is no report with this number, or its time is over. Check the digits.")
+            form.refuse(Refused(words, code="no-such-report", field="numer"))
+    return render(request, "faults/public/find.html", {"form": form})
+
+
+def leave(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """Consent of one who joined is withdrawn, by the link of the messages."""
+    report = queries.report_by_number(number)
+    if queries.told_as(report, key) is None:
+        raise Missing
+    if request.method == "POST":
+        actions.leave(report, key, by=Actor.resident(), at=now())
+        messages.success(request, _("We have removed your address and will not write to you any more."))
+        return redirect("faults:public", report.case.number)
+    return render(request, "faults/public/leave.html", {"case": report.case})
 
 
 def photo(request: HttpRequest, number: str, document_id: int) -> FileResponse:
@@ -105,6 +132,7 @@ def follow(request: HttpRequest, key: str) -> HttpResponse:
         "case": case,
         "report": report,
         "parts": parts_followed(report),
+        "outcome": outcome(case),
         # Who keeps the address as we ask is thanked as long as there is no other news.
         "new": "nowe" in request.GET and case.state == case.table.start,
         "reporter": bool(reporter),

@@ -99,6 +99,17 @@ def test_all_or_nothing(city, case):
         split(city, case, by=Actor(None, "x"))
 
 
+def test_what_happened_says_the_names_of_categories_and_not_their_codes(city, case):
+    made = split(city, case)
+    client = Client()
+    client.force_login(city.operator)
+    page = client.get(reverse("cases:case", args=[made[1].number])).content.decode()
+    happened = page.partition('id="history"')[2]
+    assert "Lampy" in happened
+    assert "lampy" not in happened
+    assert "dziury" not in happened
+
+
 def test_one_step_on_one_page(city, case):
     client = Client()
     client.force_login(city.operator)

@@ -14,7 +14,7 @@ from okienko.features.faults.places.geometry import Box
 from okienko.features.faults.public.queries import CELL_ZOOMS, cell_of, clusters, report_by_number
 from okienko.features.faults.retention import RULE
 from okienko.features.faults.tests.conftest import AT, BY, HERE, acting, photo, shown_by
-from okienko.kernel.cases.actions import merge, split
+from okienko.kernel.cases.actions import merge, split, take_step
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
 
@@ -110,6 +110,35 @@ class TestPublic:
         ):
             answer = Client().get(reverse("faults:window"), {"okno": okno, "zoom": zoom})
             assert answer.status_code == 400, okno
+
+
+@pytest.mark.req("FAULT-41")
+class TestFollowing:
+    def test_by_the_number_alone_however_it_is_typed(self, city):
+        case, client = city.reported(), Client()
+        assert reverse("faults:find") in client.get(reverse("faults:map")).content.decode()
+        for typed in (case.number, case.spoken_number):
+            found = client.get(reverse("faults:find"), {"numer": typed})
+            assert found["Location"] == reverse("faults:public", args=[case.number])
+        wrong = client.get(reverse("faults:find"), {"numer": "123"})
+        assert list(wrong.context["form"].errors) == ["numer"]
+        assert 'value="123"' in wrong.content.decode()
+
+    @pytest.mark.req("FAULT-21", "FAULT-29")
+    def test_the_reporter_reads_where_it_went_and_what_was_answered(self, city):
+        gone, answered = city.reported(), city.reported(rpw="RPW/1/2026", wants_answer=True)
+        take_step(
+            gone.pk, "not-the-citys", by=BY, at=AT, rpw="RPW/2/2026", body="Gazownia", reason="Wewnętrzne"
+        )
+        take_step(answered.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
+        take_step(answered.pk, "pass-to-executor", by=BY, at=AT, group=city.crew)
+        take_step(answered.pk, "resolve", by=BY, at=AT, done="Robota", answer="Załatamy wiosną")
+        pages = [
+            Client().get(reverse("faults:follow", args=[one.follow_key])).content.decode()
+            for one in (gone, answered)
+        ]
+        assert ("Gazownia" in pages[0], "Wewnętrzne" in pages[0]) == (True, False)
+        assert ("Załatamy wiosną" in pages[1], "Robota" in pages[1]) == (True, False)
 
 
 @pytest.mark.req("FAULT-41")

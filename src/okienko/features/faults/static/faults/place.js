@@ -27,12 +27,18 @@ if (navigator.geolocation) {
   button.type = "button";
   button.className = "button";
   button.textContent = place.dataset.pick;
+  const trouble = document.createElement("p");
+  trouble.setAttribute("role", "status");
   button.addEventListener("click", () =>
-    navigator.geolocation.getCurrentPosition(({ coords }) => {
-      const point = [coords.latitude, coords.longitude];
-      choose(point);
-      map.setView(point, 17);
-    }),
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const point = [coords.latitude, coords.longitude];
+        trouble.textContent = "";
+        choose(point);
+        map.setView(point, 17);
+      },
+      () => (trouble.textContent = place.dataset.unknown),
+    ),
   );
-  place.before(button);
+  place.before(button, trouble);
 }
