@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -83,20 +83,28 @@ class HoldOut(Schema):
     bits: int
 
 
-class BookingIn(Given):
-    hold: Annotated[str, Field(max_length=1000, description="What `holds` answered.")]
+class ResidentIn(Given):
     name: Annotated[str, Field(max_length=200)]
     email: Annotated[str, Field(max_length=254)] = ""
     phone: Annotated[str, Field(max_length=40)] = ""
     language: Literal["pl", "en", "uk"] = "pl"
-    answers: Annotated[
-        dict[str, Annotated[str, Field(max_length=max(LONGEST, 2000))] | bool],
-        Field(max_length=MOST_FIELDS, description="By the names of the `fields` of the service."),
-    ] = {}
     consents: Annotated[
         list[Annotated[str, Field(max_length=40)]],
         Field(max_length=MOST_FIELDS, description="The names of those that are given."),
     ] = []
+
+    def typed(self) -> dict[str, Any]:
+        """As the form of the page gets it."""
+        who = {"name": self.name, "email": self.email, "phone": self.phone}
+        return who | dict.fromkeys(self.consents, "on")
+
+
+class BookingIn(ResidentIn):
+    hold: Annotated[str, Field(max_length=1000, description="What `holds` answered.")]
+    answers: Annotated[
+        dict[str, Annotated[str, Field(max_length=max(LONGEST, 2000))] | bool],
+        Field(max_length=MOST_FIELDS, description="By the names of the `fields` of the service."),
+    ] = {}
     work: Annotated[
         str,
         Field(
@@ -119,20 +127,12 @@ class MoveIn(Given):
     ] = None
 
 
-class WaitingIn(Given):
+class WaitingIn(ResidentIn):
     service: Annotated[str, Field(max_length=40)]
     last_day: Annotated[date, Field(description="The last day that would suit.")]
     locations: Annotated[
         list[Annotated[int, Field(ge=1, le=LARGEST_ID)]],
         Field(max_length=MOST_PLACES, description="From `locations`; without any, all of them suit."),
-    ] = []
-    name: Annotated[str, Field(max_length=200)]
-    email: Annotated[str, Field(max_length=254)] = ""
-    phone: Annotated[str, Field(max_length=40)] = ""
-    language: Literal["pl", "en", "uk"] = "pl"
-    consents: Annotated[
-        list[Annotated[str, Field(max_length=40)]],
-        Field(max_length=MOST_FIELDS, description="The names of those that are given."),
     ] = []
 
 

@@ -127,10 +127,8 @@ def _form(given: BookingIn, service: Service, now: datetime) -> BookingForm:
     unknown += ["consents" for name in given.consents if name not in form.consent_names]
     if unknown:
         raise ValidationError([{"type": "extra_forbidden", "loc": ("body", name)} for name in unknown])
-    typed: dict[str, Any] = {name: value for name, value in given.answers.items() if value is not False}
-    typed |= dict.fromkeys(given.consents, "on")
-    typed |= {"name": given.name, "email": given.email, "phone": given.phone}
-    form = BookingForm(typed, service=service, at=now)
+    answers = {name: value for name, value in given.answers.items() if value is not False}
+    form = BookingForm(given.typed() | answers, service=service, at=now)
     if not form.is_valid():
         raise ValidationError(list(wrong_fields(form)))
     return form

@@ -44,13 +44,8 @@ def wait_for_earlier_visit(request: HttpRequest, given: WaitingIn) -> dict[str, 
     places = queries.places_of(queries.counters_of(service))
     if not set(given.locations) <= {place.pk for place in places}:
         raise Missing
-    typed: dict[str, Any] = {
-        "last_day": given.last_day,
-        "places": given.locations,
-        **dict.fromkeys(given.consents, "on"),
-    }
-    typed |= {"name": given.name, "email": given.email, "phone": given.phone}
-    form = WaitingForm(typed, service=service, places=places, at=now)
+    typed = {"last_day": given.last_day, "places": given.locations}
+    form = WaitingForm(given.typed() | typed, service=service, places=places, at=now)
     if not set(given.consents) <= form.consent_names:
         raise ValidationError([{"type": "extra_forbidden", "loc": ("body", "consents")}])
     if not form.is_valid():
