@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
 from okienko.base.time import WARSAW
 from okienko.features.visits.models import Booking, Service
-from okienko.features.visits.queries import visible_to
+from okienko.features.visits.queries import COUNTER, visible_to
+from okienko.kernel.documents.counting import WHOLE, counted
 from okienko.kernel.people.access import Someone
 from okienko.kernel.slots import queries as slots
 from okienko.kernel.slots.models import Resource
@@ -38,7 +37,7 @@ _COUNTS = """
         FROM visits_booking booking
         JOIN slots_resource resource ON resource.id = booking.resource_id
         LEFT JOIN desk_ticket ticket ON ticket.booking_id = booking.id
-        WHERE booking.id IN ({bookings})
+        WHERE booking.id IN ({rows})
     )
     SELECT grouping(day, service_id, location_id, resource_id, source), day, service_id, location_id, resource_id, source,
         count(*), count(*) FILTER (WHERE state = 'confirmed'), count(*) FILTER (WHERE state = 'cancelled'),
@@ -48,8 +47,6 @@ _COUNTS = """
     GROUP BY GROUPING SETS ((day), (service_id), (location_id), (resource_id), (source), ())
     ORDER BY 1, 2, 7 DESC
 """
-# The bits of grouping(): nought for the column by which a row is grouped.
-_GROUPED = {0b01111: "day", 0b10111: "service", 0b11011: "place", 0b11101: "counter", 0b11110: "source"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +71,10 @@ class Statistics:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     offered: dict[int, float] = field(default_factory=dict)
 
-    def occupancy(self, counter: Row) -> float | None:
-        """Minutes booked of those at which the counter received."""
-        offered = self.offered.get(counter.key)
-        return counter.minutes / offered if offered else None
+    def occupancy(self, row: Row) -> float | None:
+        """Minutes booked of those at which the counter received, or all counters for the whole."""
+        offered = sum(self.offered.values()) if row is self.whole else self.offered.get(row.key)
+        return row.minutes / offered if offered else None
 
 
 def between(person: Someone, first: date, last: date) -> QuerySet[Booking]:
@@ -87,40 +84,29 @@ def between(person: Someone, first: date, last: date) -> QuerySet[Booking]:
 
 
 def statistics(person: Someone, first: date, last: date, *, now: datetime) -> Statistics:
-    tables: dict[str, list[Row]] = {name: [] for name in DIMENSIONS}
-    whole = Row(None, 0, 0, 0, 0, 0, None, None, 0.0)
-    for grouped, row in _counted(between(person, first, last), now):
-        if grouped in _GROUPED:
-            tables[_GROUPED[grouped]].append(row)
-        else:
-            whole = row
-    return Statistics(whole, tables, _offered([row.key for row in tables["counter"]], first, last))
+    tables: dict[str, list[Row]] = {name: [] for name in (WHOLE, *DIMENSIONS)}
+    bookings = between(person, first, last).select_related(None).values("pk")
+    for name, key, counts in counted(_COUNTS, bookings, DIMENSIONS, now):
+        tables[name].append(_row(key, *counts))
+    whole = tables.pop(WHOLE) or [_row(None)]
+    idle = _counters(person).exclude(pk__in=[row.key for row in tables["counter"]])
+    tables["counter"] += [_row(pk) for pk in idle.values_list("pk", flat=True)]
+    return Statistics(whole[0], tables, _offered([row.key for row in tables["counter"]], first, last))
 
 
-def _counted(bookings: QuerySet[Booking], now: datetime) -> Iterator[tuple[int, Row]]:
-    try:
-        sql, values = bookings.select_related(None).order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(bookings=sql), [now, *values])
-        for (
-            grouped,
-            *keys,
-            booked,
-            confirmed,
-            cancelled,
-            lapsed,
-            absent,
-            ahead,
-            served,
-            minutes,
-        ) in cursor.fetchall():
-            key = next((key for key in keys if key is not None), None)
-            yield grouped, Row(
-                key, booked, confirmed, cancelled, lapsed, absent,
-                None if ahead is None else float(ahead), None if served is None else float(served), float(minutes),
-            )  # fmt: skip
+def _counters(person: Someone) -> QuerySet[Resource]:
+    """Those that receive: one that nobody has come to counts for how busy they are."""
+    return slots.visible_to(person, "visits.see").filter(kind=COUNTER, active=True)
+
+
+def _row(
+    key: Any, booked: int = 0, confirmed: int = 0, cancelled: int = 0, lapsed: int = 0, absent: int = 0,
+    ahead: Decimal | None = None, served: Decimal | None = None, minutes: Decimal | int = 0,
+) -> Row:  # fmt: skip
+    return Row(
+        key, booked, confirmed, cancelled, lapsed, absent,
+        None if ahead is None else float(ahead), None if served is None else float(served), float(minutes),
+    )  # fmt: skip
 
 
 def names(found: Statistics) -> dict[str, dict[Any, str]]:

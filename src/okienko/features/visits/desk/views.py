@@ -161,6 +161,10 @@ def figures(request: HttpRequest) -> HttpResponse:
         "first": first,
         "last": last,
         "whole": found.whole,
+        "totals": [
+            *zip(COLUMNS, _cells(found.whole), strict=True),
+            (_("Occupancy"), percent(found.occupancy(found.whole))),
+        ],
         "tables": _tables(found),
         "days": [(str(name), points) for name, points in _by_day(found)],
         "query": urlencode(query),

@@ -42,11 +42,31 @@ def test_what_visits_come_to(office: Office, django_assert_max_num_queries) -> N
     assert [(row.key, row.booked) for row in found.tables["service"]] == [(office.service.pk, 3)]
     assert sum(row.booked for row in found.tables["counter"]) == 3
     assert [(row.key, row.booked) for row in found.tables["source"]] == [("web", 3)]
-    # Two visits of half an hour, at counters that receive for four hours each.
+    # Two visits of half an hour at the first of two counters that receive for four hours each.
     minutes = sum(row.minutes for row in found.tables["counter"])
     assert minutes == 60
-    assert {found.occupancy(row) for row in found.tables["counter"]} <= {30 / 240, 60 / 240}
+    assert {found.occupancy(row) for row in found.tables["counter"]} == {60 / 240, 0}
     assert missed.state == "confirmed"
+    assert found.whole.ahead_days == pytest.approx(
+        sum((one.start - AT).total_seconds() for one in (came, missed, cancelled)) / 3 / 86400
+    )
+    assert found.occupancy(found.whole) == pytest.approx(60 / 480)
+
+
+def test_a_counter_that_nobody_came_to_counts_for_how_busy_they_are(office: Office) -> None:
+    visit = booked(office, 0)
+    found = statistics.statistics(clerk(office), DAY, DAY, now=LATER)
+    shares = {row.key: found.occupancy(row) for row in found.tables["counter"]}
+    idle = next(one for one in office.counters if one != visit.resource)
+    assert shares == {visit.resource_id: 30 / 240, idle.pk: 0}
+    assert found.occupancy(found.whole) == pytest.approx(30 / 480)
+
+
+def test_what_was_not_confirmed_in_time_is_a_part_of_the_whole(office: Office) -> None:
+    booked(office, 0, state="lapsed", claim=None, confirmed_at=None, confirm_until=AT)
+    booked(office, 1)
+    found = statistics.statistics(clerk(office), DAY, DAY, now=LATER)
+    assert (found.whole.booked, found.whole.lapsed, found.whole.share(found.whole.lapsed)) == (2, 1, 0.5)
 
 
 def test_a_night_at_the_counter_is_no_time_of_service(office: Office) -> None:
@@ -77,6 +97,9 @@ def test_the_page_and_its_files(client: Client, office: Office) -> None:
     query = "?first=20.11.2026&last=20.11.2026"
     shown = client.get(f"/wizyty/statystyki/{query}", headers={"accept-language": "en"}).content.decode()
     assert office.service.title in shown
+    assert "Occupancy" in shown
+    counters = b"".join(client.get("/wizyty/statystyki/counter.csv?first=2026-11-20&last=2026-11-20"))  # type: ignore[arg-type]
+    assert [line.rpartition(";")[2] for line in counters.decode().splitlines()[1:]] == ["12,5%", "0,0%"]
     lines = b"".join(client.get("/wizyty/statystyki/service.csv?first=2026-11-20&last=2026-11-20"))  # type: ignore[arg-type]
     assert office.service.title in lines.decode()
     assert client.get("/wizyty/statystyki/nothing.csv").status_code == 404
