@@ -88,6 +88,9 @@ def test_from_nothing_to_times_that_residents_can_book(administrator):
     assert "No place takes visits now" in empty
     assert "There is no counter in use" in empty
     assert "No service is published" in empty
+    early = administrator.get(reverse("visits:add_counter"), follow=True)
+    assert early.redirect_chain[-1][0] == reverse("visits:places")
+    assert "Add the place first" in early.content.decode()
     set_up(administrator)
     ready = page(administrator, "set_up")
     assert "Residents can book visits." in ready

@@ -65,6 +65,7 @@ def test_from_the_first_page_to_the_number(client, office, language):
     assert client.post("/wizyty/dane/", TYPED)["Location"] == "/wizyty/podsumowanie/"
     page = client.get("/wizyty/podsumowanie/")
     assert "Anonim Przykładowy" in page.content.decode()
+    assert b"data-countdown" in page.content
     done = client.post("/wizyty/podsumowanie/", {"key": page.context["draft"].key})
     booking = Booking.objects.get()
     assert urlsplit(done["Location"]).path == f"/wizyty/w/{booking.secret}/"
@@ -79,6 +80,7 @@ def test_any_step_can_be_given_by_the_address(client, office):
     page = client.get("/wizyty/?usluga=dowod")
     assert page.templates[0].name == "visits/choose_place.html"
     assert page.context["earliest"] is not None
+    assert 'href="/wizyty/?usluga=dowod&amp;miejsce=wszystkie"' in page.content.decode()
     page = client.get(f"/wizyty/?usluga=dowod&miejsce={branch.pk}")
     assert {one.resource_ids for one in page.context["nearest"]} == {
         (office.service.counters.get(name="Okienko 9").pk,)
@@ -140,7 +142,7 @@ def test_another_visit_sent_once_more_does_not_book_the_one_that_is_held(client,
 
 @pytest.mark.req("BOOK-12")
 def test_one_who_lost_is_told_and_offered_the_nearest(client, office):
-    start = free(office)[3].start
+    start = free(office)[25].start
     for _ in range(2):
         assert hold(Client(), office, start).status_code == 302
     page = hold(client, office, start)
@@ -267,7 +269,7 @@ def test_moved_by_the_link_or_left_as_it_was(client, office):
     new = lost.context["times"][0].start
     page = client.post(address, {"start": new.isoformat()}, follow=True).content.decode()
     assert "Your visit has a new time" in page
-    assert "We have written the same to anonim@example.org" in page
+    assert "We have sent a confirmation to anonim@example.org" in page
     booking.refresh_from_db()
     assert booking.start == new
 

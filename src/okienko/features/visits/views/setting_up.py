@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -180,10 +180,14 @@ def counter(request: HttpRequest, counter_id: int | None = None) -> HttpResponse
         return _saved(request, "visits:counters")
 
     units = units_for(person, "units.see").filter(pk__in=_reached(person)).filter(active=True)
+    locations = all_locations().filter(active=True)
+    if not locations:
+        messages.info(request, _("A counter stands in a place. Add the place first."))
+        return redirect("visits:places")
     form = CounterForm(
         request.POST or None,
         units=units,
-        locations=all_locations().filter(active=True),
+        locations=locations,
         calendars=calendars.visible_to(person),
         services=queries.services() if may(person, "visits.services") else None,
         booked=queries.booked_ahead(changed, now=now) if changed and changed.active else 0,
