@@ -196,6 +196,7 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": f"{_FORMS}.EmailCodeForm",
     "reauthenticate": f"{_FORMS}.PasswordAgainForm",
 }
+MFA_ADAPTER = "okienko.site.sign_in.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": f"{_FORMS}.SecondFactorForm",
     "reauthenticate": f"{_FORMS}.SecondFactorAgainForm",

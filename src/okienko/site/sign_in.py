@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -23,6 +24,14 @@ from okienko.ui.preferences import YEAR
 log = logging.getLogger(__name__)
 
 MACHINE = {"Auto-Submitted": "auto-generated"}
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _(
+            "That was not right. Copy the code that is shown now, or use the passkey once more."
+        ),
+    }
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -145,6 +145,9 @@ class TestAttaching:
         assert document.name == "dziura.jpg"
         assert len(self.files()) == 2
         assert [known.pk for known in queries.of(self.unit)] == [document.pk]
+        for stored in self.files():
+            with Image.open(stored) as picture:
+                assert dict(picture.getexif()) == {}, "what is kept says where and by what it was taken"
 
     @pytest.mark.parametrize(
         ("content", "code"),

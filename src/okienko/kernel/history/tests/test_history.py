@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from okienko.kernel.history import rules
 from okienko.kernel.history.actions import Line, forget, record, record_many
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
@@ -80,6 +81,25 @@ def test_a_chain_tells_what_was_done_to_it_behind_the_systems_back(unit, damage,
         cursor.execute("ALTER TABLE history_entry DISABLE TRIGGER USER")
         cursor.execute(damage)
     assert found in {broken.what for broken in verify(unit)}
+
+
+@pytest.mark.req("CORE-22")
+def test_who_writes_one_entry_anew_would_have_to_write_all_after_it_anew(unit):
+    """Even one that is whole in itself, and that the entry after it names: that entry was sealed over the old one."""
+    record_many(
+        [Line(("units.unit", unit.pk), "x.changed", after={"name": name}) for name in "BC"], by=BY, at=AT
+    )
+    _first, second, _third = Entry.objects.order_by("number")
+    forged = rules.chain(
+        bytes(second.previous_hash), subject=("units.unit", unit.pk), number=2, kind=second.kind, at=AT,
+        happened_at=AT, person_id=None, actor="kto inny", channel=second.channel, sealed=bytes(second.sealed),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE history_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE history_entry SET actor = 'kto inny', hash = %s WHERE number = 2", [forged])
+        cursor.execute("UPDATE history_entry SET previous_hash = %s WHERE number = 3", [forged])
+    assert [(broken.number, broken.what) for broken in verify(unit)] == [(3, "altered")]
 
 
 @pytest.mark.req("CORE-22", "CORE-41")
