@@ -80,7 +80,8 @@ def continued(subject: models.Model, address: str) -> str:
 
 
 def troubles(messages: QuerySet[Message]) -> QuerySet[Message]:
-    return messages.filter(state__in=Message.TROUBLES)
+    """What somebody can still do something about: what has been forgotten cannot be sent any more."""
+    return messages.filter(state__in=Message.TROUBLES, forgotten_at__isnull=True)
 
 
 def pending_count() -> int:

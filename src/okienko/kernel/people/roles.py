@@ -67,6 +67,15 @@ def all_permissions() -> list[Permission]:
     return sorted(_permissions.values(), key=lambda permission: permission.code)
 
 
+def role_called(code: str) -> str:
+    """In the reader's language; of what no module brings any more, the code is all that is left."""
+    return str(_roles[code].name) if code in _roles else code
+
+
+def permission_called(code: str) -> str:
+    return str(_permissions[code].says) if code in _permissions else code
+
+
 def roles_that_may(permission: str) -> list[Role]:
     if permission not in _permissions:
         raise KeyError(f"no module describes the permission {permission}")

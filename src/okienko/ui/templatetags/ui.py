@@ -136,14 +136,17 @@ def button(
     form: str = "",
     disabled: bool = False,
     describe: str = "",
+    shows: str = "",
 ) -> SafeString:
-    """A button, or with `url` a link that looks like one; `dialog`: id of a dialog that stands for it."""
+    """A button, or with `url` a link that looks like one; `dialog`: id of a dialog that stands for it; `shows`: id of
+    what the same page then holds, and begins at."""
     if url:
         attributes = f' href="{safe(url)}"'
     else:
         attributes = f' type="{safe(type)}"'
         attributes += f' name="{safe(name)}" value="{safe(value)}"' if name else ""
         attributes += f' form="{safe(form)}"' if form else ""
+        attributes += f' formaction="#{safe(shows)}"' if shows else ""
         attributes += " disabled" if disabled else ""
     attributes += f' data-dialog="{safe(dialog)}"' if dialog else ""
     more = f' <span class="unseen">{safe(describe)}</span>' if describe else ""

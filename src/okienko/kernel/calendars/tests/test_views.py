@@ -242,6 +242,8 @@ def test_a_change_is_shown_before_it_is_saved(administrator: Client, office: Cal
         address, {**data, "preview": "1"}, headers={"accept-language": "en"}
     ).content.decode()
     assert "Reckoned anew, moved: 1" in shown
+    assert 'formaction="#preview"' in shown
+    assert '<h2 id="preview">' in shown
     assert "Urząd, answer" not in shown  # of things that nobody has named, the deadline alone
     assert "answer" in shown.lower()
     clock.refresh_from_db()

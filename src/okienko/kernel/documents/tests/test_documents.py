@@ -1,12 +1,14 @@
 import socket
 import struct
 import threading
+import zipfile
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 from hypothesis import given
@@ -92,6 +94,17 @@ def test_a_name_never_leads_out_of_its_folder(given_name):
 
 
 @pytest.mark.req("CORE-23")
+def test_a_document_with_programs_in_it_is_not_taken():
+    for macros, kind in ((False, True), (True, False)):
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w") as packed:
+            packed.writestr("word/document.xml", "<w/>")
+            if macros:
+                packed.writestr("word/vbaProject.bin", "x")
+        assert bool(rules.type_of(out.getvalue())) is kind
+
+
+@pytest.mark.req("CORE-23")
 def test_a_program_that_calls_itself_a_picture_is_named_for_what_it_is():
     assert rules.safe_name("../../zdjęcie z wakacji.exe", "image/jpeg") == "zdjęcie z wakacji.jpg"
 
@@ -159,6 +172,14 @@ class TestAttaching:
         assert refused.value.code == code
         assert "plik.pdf" in str(refused.value)
         assert self.files() == []
+
+    def test_too_many_at_once_are_refused_and_none_is_kept(self):
+        sent = [SimpleUploadedFile(f"{number}.txt", b"tekst") for number in range(11)]
+        with pytest.raises(Refused) as refused:
+            actions.attach_all(self.unit, sent, by=BY, at=AT)
+        assert refused.value.code == "too-many-files"
+        assert len(actions.attach_all(self.unit, sent[:10], by=BY, at=AT)) == 10
+        assert len(self.files()) == 10
 
     def test_the_limit_is_the_administrators(self):
         actions.change_limits(by=BY, at=AT, most_megabytes=1, most_files=3)

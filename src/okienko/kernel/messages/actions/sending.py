@@ -168,9 +168,7 @@ def cancel(cause: str, *, subject: models.Model, by: Actor, at: datetime) -> int
 @atomic
 def send_again(messages: QuerySet[Message], *, by: Actor, at: datetime) -> int:
     """What could not be delivered waits once more, with all its tries; what has been forgotten cannot."""
-    locked = list(
-        queries.troubles(messages).select_for_update(of=("self",)).filter(forgotten_at__isnull=True)
-    )
+    locked = list(queries.troubles(messages).select_for_update(of=("self",)))
     if not locked:
         raise Refused(_("There is nothing here that could be sent again."), code="nothing-to-send")
     Message.objects.filter(pk__in=[message.pk for message in locked]).update(

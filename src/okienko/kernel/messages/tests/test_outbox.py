@@ -250,6 +250,19 @@ def test_forgetting_removes_persons_and_keeps_the_count(unit: Unit) -> None:
     assert forget(unit, by=BY, at=AT) == 0
 
 
+@pytest.mark.req("CORE-31", "CORE-41")
+def test_what_failed_and_was_forgotten_is_nobodys_trouble_any_more(unit: Unit, other: Any) -> None:
+    write(unit)
+    other(Outcome(Phase.REFUSED, "550 no such user"))
+    delivery.deliver_due("email", clock=Clock())
+    assert queries.trouble_count() == 1
+    forget(unit, by=BY, at=AT)
+    assert queries.trouble_count() == 0
+    with pytest.raises(Refused):
+        send_again(Message.objects.all(), by=BY, at=AT)
+    assert Message.objects.get().state == State.FAILED
+
+
 def test_a_value_that_is_missing_is_found_at_once(unit: Unit) -> None:
     from okienko.kernel.messages.actions import Recipient, send
 

@@ -99,6 +99,7 @@ def test_staff_are_invited_with_their_first_role(client: Client, city: City) -> 
     jan = Person.objects.get(email="jan@okienko.example")
     assert jan.is_staff_member
     assert not jan.has_usable_password()
+    assert "Rola: urzędnik" in page(client, f"/osoby/{jan.pk}/", "pl"), "the record says roles in words"
     assert [(grant.role, grant.unit) for grant in jan.grants.all()] == [("clerk", city.roads)]
     again = client.post("/osoby/zaproszenie/", form, headers={"accept-language": "pl"})
     assert "Jest już konto z tym adresem e-mail." in again.content.decode()
