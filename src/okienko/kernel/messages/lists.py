@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base import numbers
-from okienko.kernel.messages import declaring, queries
+from okienko.kernel.messages import declaring, queries, words
 from okienko.kernel.messages.models import Channel, IncomingMail, Message
 from okienko.kernel.people.access import Someone
 from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
@@ -28,14 +28,18 @@ def _state(message: Message, shown: str) -> str:
     return badge(shown, message.badge)
 
 
-def messages_definition() -> Definition:
+def messages_definition(*, only_troubles: bool = False) -> Definition:
+    """Whoever looks at troubles wants the reason at once; when such a message was sent is mostly never."""
     return Definition(
         (
             Column("title", _("Message"), title_of, fixed=True, wide=True),
             Column("to", _("To"), "address"),
             Column("state", _("State"), lambda row: row.get_state_display(), show=_state),
+            Column(
+                "why", _("Why not"), lambda message: words.problem(message.problem), default=only_troubles
+            ),
             Column("written", _("Written"), "written_at", sort="written_at"),
-            Column("sent", _("Sent"), "sent_at"),
+            Column("sent", _("Sent"), "sent_at", default=not only_troubles),
             Column("delivered", _("Delivered"), "delivered_at", default=False),
             Column("channel", _("Channel"), lambda row: row.get_channel_display()),
             Column("number", _("Number"), lambda message: numbers.read_aloud(message.number)),

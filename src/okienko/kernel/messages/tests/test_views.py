@@ -174,7 +174,10 @@ def failed(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> Message:
 
 @pytest.mark.req("CORE-31", "CORE-34")
 def test_a_clerk_sees_what_was_not_delivered_and_sends_it_again(clerk: Client, failed: Message) -> None:
-    assert "Potwierdzenie" in page(clerk, "troubles")
+    troubles = page(clerk, "troubles")
+    assert "Potwierdzenie" in troubles
+    assert "550 no such user" in troubles
+    assert "550 no such user" not in page(clerk, "list")
     shown = page(clerk, "message", failed.pk)
     assert "550 no such user" in shown
     assert "Żaneta &lt;b&gt;" in shown

@@ -31,7 +31,7 @@ def troubles(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, *, only_troubles: bool) -> HttpResponse:
     person = person_of(request)
-    asked = ui.ListRequest.from_query(request.GET, lists.messages_definition())
+    asked = ui.ListRequest.from_query(request.GET, lists.messages_definition(only_troubles=only_troubles))
     rows = lists.messages(asked, person)
     page = page_of(queries.troubles(rows) if only_troubles else rows, asked)
     shown = ui.ListPage(
@@ -113,7 +113,8 @@ def again_many(request: HttpRequest) -> HttpResponse:
     """A page that says how many, then the deed."""
     person = person_of(request)
     asked = ui.ListRequest.from_query(
-        QueryDict(request.POST.get("view", "").removeprefix("?")), lists.messages_definition()
+        QueryDict(request.POST.get("view", "").removeprefix("?")),
+        lists.messages_definition(only_troubles=True),
     )
     everything = request.POST.get("everything") == "1"
     chosen = [
