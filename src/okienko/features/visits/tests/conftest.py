@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from okienko.features.visits.factories import make_service
 from okienko.features.visits.models import Service
 from okienko.features.visits.rush import kept
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.factories import make_staff
+from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.units.actions import add_location, add_unit
@@ -58,3 +61,23 @@ def office(db) -> Office:
     place = add_location(by=BY, at=AT, unit=unit, name="Ratusz", address="ul. Zmyślona 1")
     counters = [add_counter(unit, place, f"Okienko {number}", number) for number in (1, 2)]
     return Office(unit, place, counters, make_service(counters, by=BY, at=AT, minutes=30, farthest_days=20))
+
+
+@pytest.fixture
+def client(settings) -> Client:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def clerk(office):
+    make_staff("urzednik@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)
+    other = add_unit(by=BY, at=AT, symbol="X", name="Inny")
+    make_staff("inny@okienko.example", "clerk", by=BY, at=AT, unit=other)
+
+    def signed_in(name):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(Person.objects.get(email=f"{name}@okienko.example"))
+        return client
+
+    return signed_in

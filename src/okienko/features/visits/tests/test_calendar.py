@@ -17,26 +17,12 @@ from okienko.kernel.messages.models import Message
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
-from okienko.kernel.units.actions import add_location, add_unit
+from okienko.kernel.units.actions import add_location
 
 from .conftest import AT, BY, RESIDENT, add_counter
 from .test_views import free, hold
 
 ADDRESS = "/wizyty/kalendarz/"
-
-
-@pytest.fixture
-def clerk(office):
-    make_staff("urzednik@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)
-    other = add_unit(by=BY, at=AT, symbol="X", name="Inny")
-    make_staff("inny@okienko.example", "clerk", by=BY, at=AT, unit=other)
-
-    def signed_in(name):
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(Person.objects.get(email=f"{name}@okienko.example"))
-        return client
-
-    return signed_in
 
 
 def shown(client, start, view, **other):

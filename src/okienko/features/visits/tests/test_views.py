@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -6,28 +6,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
 
 from okienko.base import time
 from okienko.features.visits import actions, confirming, holding, queries
 from okienko.features.visits.factories import make_booking
 from okienko.features.visits.models import Booking, Service
-from okienko.kernel.consents.models import Look
-from okienko.kernel.people.factories import make_staff
-from okienko.kernel.people.models import Person
+from okienko.kernel.consents.actions import draft, ensure_built_in_groups, publish_text
+from okienko.kernel.consents.models import ConsentGroup
+from okienko.kernel.consents.queries import given_about
 from okienko.kernel.slots.models import Claim
-from okienko.kernel.units.actions import add_location, add_unit
+from okienko.kernel.units.actions import add_location
 
 from .conftest import AT, BY, RESIDENT, add_counter
 
 MOST_STATEMENTS = 48
 TYPED = {"name": "Anonim Przykładowy", "email": "anonim@example.org", "phone": ""}
-
-
-@pytest.fixture
-def client(settings) -> Client:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return Client(headers={"accept-language": "en"})
 
 
 def free(office):
@@ -211,6 +204,30 @@ def test_wrong_data_is_said_beside_the_field_and_kept(client, office):
     assert client.get("/wizyty/podsumowanie/")["Location"] == "/wizyty/dane/"
 
 
+@pytest.mark.req("BOOK-16")
+def test_consents_in_force_are_shown_asked_for_and_kept_with_the_visit(client, office):
+    ensure_built_in_groups(by=BY, at=AT)
+    group = ConsentGroup.objects.get(code="booking")
+    asked, free_to_give, unsaid = (
+        draft(group, by=BY, at=AT, code=code, required=required, text_pl=f"Zgoda {code}.")
+        for code, required in (("rodo", True), ("ankieta", False), ("szkic", False))
+    )
+    for text in (asked, free_to_give):
+        publish_text(text, by=BY, at=AT)
+    hold(client, office)
+    page = client.get("/wizyty/dane/")
+    shown = page.content.decode()
+    assert [f"Zgoda {one.code}." in shown for one in (asked, free_to_give, unsaid)] == [True, True, False]
+    names = {field.label: name for name, field in page.context["form"].fields.items()}
+    refused = client.post("/wizyty/dane/", TYPED)
+    assert refused.context["form"].errors.keys() == {names["Zgoda rodo."]}
+    client.post("/wizyty/dane/", {**TYPED, names["Zgoda rodo."]: "on"})
+    key = Claim.objects.get(kind="hold").key
+    client.post("/wizyty/podsumowanie/", {"key": key})
+    booking = Booking.objects.get()
+    assert [one.text.code for one in given_about("visits.booking", booking.pk)] == ["rodo"]
+
+
 @pytest.mark.req("BOOK-12")
 def test_double_click_and_reload_are_harmless(client, office):
     start, key = free(office)[3].start, holding.new_key()
@@ -289,120 +306,3 @@ def test_confirming_by_the_button_behind_the_link(client, office):
     other = make_booking(office.service, by=RESIDENT, at=time.now(), nth=9, email="b@example.org")
     Booking.objects.filter(pk=other.pk).update(confirm_until=time.now())
     assert "time to confirm is over" in client.post(f"/wizyty/w/{other.secret}/potwierdz/").content.decode()
-
-
-@pytest.fixture
-def clerk(office):
-    make_staff("urzednik@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)
-    other = add_unit(by=BY, at=AT, symbol="X", name="Inny")
-    make_staff("inny@okienko.example", "clerk", by=BY, at=AT, unit=other)
-
-    def signed_in(name):
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(Person.objects.get(email=f"{name}@okienko.example"))
-        return client
-
-    return signed_in
-
-
-@pytest.mark.req("BOOK-31", "BOOK-33", "BOOK-35")
-def test_the_office_sees_its_own_bookings(client, office, clerk):
-    booking = book(client, office)
-    here, elsewhere = clerk("urzednik"), clerk("inny")
-    day = booking.start.date()
-    pages = ("/wizyty/lista/", f"/wizyty/lista/{booking.number}/", f"/wizyty/dzien/?dzien={day}")
-    for page in pages:
-        assert booking.spoken_number in here.get(page).content.decode()
-        assert booking.spoken_number not in elsewhere.get(page).content.decode()
-        assert "/konto/" in client.get(page)["Location"]
-    assert elsewhere.get(pages[1]).status_code == 404
-    assert "Visit booked" in here.get(pages[1]).content.decode()
-    assert Look.objects.filter(subject_id=booking.pk).exists()
-
-
-@pytest.mark.req("BOOK-31")
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("q=przykładowy", True),
-        ("q=anonim@example", True),
-        ("q=nikt", False),
-        ("state=cancelled", False),
-        ("state=confirmed&matter=dowod", True),
-        ("day_to=2020-01-01", False),
-        ("sort=-name", True),
-    ],
-)
-def test_the_list_is_searched_and_narrowed(client, office, clerk, asked, found):
-    booking = book(client, office)
-    assert (
-        booking.spoken_number in clerk("urzednik").get(f"/wizyty/lista/?{asked}").content.decode()
-    ) is found
-
-
-@pytest.mark.req("BOOK-30")
-def test_booked_by_phone_on_one_page(office, clerk):
-    here = clerk("urzednik")
-    page = here.get("/wizyty/umow/")
-    day = page.context["days"][2]
-    page = here.get(f"/wizyty/umow/?usluga=dowod&dzien={day}")
-    start = page.context["form"].fields["start"].choices[0][0]
-    assert date.fromisoformat(start[:10]) == day
-    given = {"start": start, "name": "Anonim", "phone": "600 000 000", "key": page.context["key"]}
-    address = f"/wizyty/umow/?usluga=dowod&dzien={day}"
-    done = [urlsplit(here.post(address, given)["Location"]).path for _ in range(2)]
-    assert done[0] == done[1]
-    booking = Booking.objects.get()
-    assert (booking.source, booking.state, booking.phone) == ("staff", "confirmed", "600000000")
-    hold(Client(), office, booking.start)
-    gone = here.post(address, {**given, "key": holding.new_key()})
-    assert "not free any more" in gone.content.decode()
-    assert 'value="Anonim"' in gone.content.decode()
-    assert "No visits can be booked" in clerk("inny").get("/wizyty/umow/").content.decode()
-
-
-@pytest.mark.req("BOOK-35")
-def test_a_visit_is_called_cancelled_as_a_visit_is():
-    with override("pl"):
-        assert Booking.State.CANCELLED.label == "odwołana"
-
-
-@pytest.mark.req("BOOK-35")
-def test_the_office_cancels_with_a_reason(client, office, clerk):
-    booking = book(client, office)
-    address = f"/wizyty/lista/{booking.number}/odwolaj/"
-    assert clerk("inny").post(address, {"why": "x"}).status_code == 404
-    assert clerk("urzednik").post(address, {"why": ""}).status_code == 200
-    assert clerk("urzednik").post(address, {"why": "Urząd nieczynny."}).status_code == 302
-    booking.refresh_from_db()
-    assert (booking.state, booking.why) == ("cancelled", "Urząd nieczynny.")
-
-
-@pytest.mark.req("BOOK-33")
-def test_the_day_is_printed_for_a_unit_a_service_or_a_counter(client, office, clerk):
-    booking = book(client, office)
-    here, day = clerk("urzednik"), booking.start.date()
-    other = next(one for one in office.counters if one != booking.resource)
-    for asked, found in (
-        (f"jednostka={office.unit.pk}", True),
-        ("usluga=dowod", True),
-        (f"stanowisko={booking.resource_id}", True),
-        (f"stanowisko={other.pk}", False),
-    ):
-        page = here.get(f"/wizyty/dzien/?dzien={day}&{asked}").content.decode()
-        assert (booking.spoken_number in page) is found
-    file = here.get(f"/wizyty/dzien/?dzien={day}&pdf=1")
-    assert file["Content-Type"] == "application/pdf"
-    assert file.content.startswith(b"%PDF")
-
-
-@pytest.mark.req("BOOK-31", "CORE-03")
-def test_the_list_as_a_file_holds_what_the_list_shows(client, office, clerk):
-    booking = book(client, office)
-
-    def lines(name):
-        return b"".join(clerk(name).get("/wizyty/lista/plik/csv/?sort=-start")).decode()
-
-    assert booking.spoken_number in lines("urzednik")
-    assert booking.spoken_number not in lines("inny")
-    assert clerk("urzednik").get("/wizyty/lista/plik/exe/").status_code == 404

@@ -10,23 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okienko.base.decisions import Refused
-from okienko.kernel.calendars.actions import change_calendar
-from okienko.kernel.calendars.factories import OFFICE, make_calendar
-from okienko.kernel.calendars.queries import OwnDay
-from okienko.kernel.history.actors import Actor
-from okienko.kernel.slots import actions, queries, rules, taking
-from okienko.kernel.slots.models import Claim, Resource
-from okienko.kernel.units.actions import add_unit
+from okienko.kernel.slots import actions, queries, rules
+from okienko.kernel.slots.models import Claim
 
-WARSAW = ZoneInfo("Europe/Warsaw")
-AT = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
-BY = Actor.system("test")
-MONDAY = date(2026, 11, 23)
-LATER = AT + timedelta(minutes=5)
-
-
-def local(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(hour, minute), WARSAW)
+from .steps import AT, BY, LATER, MONDAY, WARSAW, free, hold, local, make_counter
 
 
 def reception(week, *, step=30, places=1, pause=0, works=lambda day: True):
@@ -91,7 +78,7 @@ class TestRules:
             found = free_starts(plan, MONDAY, 30, claims, AT)
             assert min(found) == midnight + timedelta(minutes=first)
 
-    @settings(max_examples=200)
+    @settings(max_examples=200, deadline=None)
     @given(
         st.integers(1, 30), st.integers(0, 25), st.integers(1, 3), st.integers(5, 60),
         st.lists(st.tuples(st.integers(1, 3), st.integers(0, 10), st.integers(5, 90)), max_size=12),
@@ -115,7 +102,7 @@ class TestRules:
             )
             assert found.get(start, 0) == free
 
-    @settings(max_examples=150)
+    @settings(max_examples=150, deadline=None)
     @given(
         st.sampled_from([date(2026, 3, 27), date(2026, 10, 23), date(2026, 12, 30)]),
         st.lists(
@@ -179,44 +166,6 @@ class TestRules:
             local(MONDAY, 8, 30) + timedelta(seconds=1),
         ):
             assert not plan.offers(start, 30)
-
-
-@pytest.fixture
-def unit(db):
-    return add_unit(by=BY, at=AT, symbol="SP", name="Starostwo Przykładowe")
-
-
-@pytest.fixture
-def counter(unit):
-    return make_counter(unit, "Okienko 1")
-
-
-def make_counter(unit, name, *, week=OFFICE, step=30, places=1, pause=0, **details) -> Resource:
-    counter = actions.add_resource(by=BY, at=AT, kind="counter", name=name, unit=unit, **details)
-    actions.set_hours(
-        counter,
-        by=BY,
-        at=AT,
-        first=date(2026, 1, 1),
-        last=None,
-        week=week,
-        step=step,
-        places=places,
-        pause=pause,
-    )
-    return counter
-
-
-def hold(counters, start, key, *, minutes=30, at=AT, until=LATER, **more):
-    return taking.hold(
-        [one.pk for one in counters], start, minutes=minutes, key=key, at=at, until=until, **more
-    )
-
-
-def free(counters, day=MONDAY, *, minutes=30, now=AT, **more):
-    return queries.free_times(
-        [one.pk for one in counters], day, day, minutes=minutes, not_before=now, now=now, **more
-    )
 
 
 class TestHolding:
@@ -348,84 +297,3 @@ class TestHolding:
             hold([counter], local(MONDAY, 9), "a")
         queries._kept.update(kept)
         assert [time.start for time in free([counter])] == [local(MONDAY, 12), local(MONDAY, 12, 30)]
-
-
-class TestHours:
-    @pytest.mark.req("BOOK-04")
-    def test_new_hours_cut_the_old_and_list_what_no_longer_fits(self, counter):
-        hold([counter], local(MONDAY, 9), "a")
-        taken = actions.take("a", by=BY, at=AT, subject_id=1, subject="x")
-        misfits = actions.set_hours(
-            counter, by=BY, at=AT, first=MONDAY, last=MONDAY, week={"mon": [["12:00", "13:00"]]}, step=30
-        )
-        assert misfits == [taken]
-        assert counter.hours.count() == 3
-        assert len(free([counter], date(2026, 11, 24))) == 16
-
-    def test_a_day_off_of_the_calendar_closes_the_counter(self, unit):
-        calendar = make_calendar(by=BY, at=AT)
-        counter = make_counter(unit, "K", calendar=calendar)
-        assert free([counter], date(2026, 12, 24)) == []
-        assert free([counter], date(2026, 12, 23)) != []
-
-    @pytest.mark.req("BOOK-03")
-    def test_shorter_and_unusual_days_of_the_calendar_are_those_of_the_counter(self, unit):
-        """Changed after the counter has its hours: a day until noon, and a Saturday that is worked."""
-        calendar = make_calendar(by=BY, at=AT)
-        week = {**OFFICE, "tue": [["09:00", "11:00"], ["11:30", "17:00"]]}
-        counter = make_counter(unit, "K", week=week, calendar=calendar)
-        short, saturday = date(2026, 12, 22), date(2026, 12, 12)
-        assert free([counter], saturday) == []
-        own_days = {
-            short: OwnDay(((8 * 3600, 12 * 3600),)), saturday: OwnDay(((9 * 3600 + 600, 11 * 3600),))
-        }  # fmt: skip
-        change_calendar(calendar, by=BY, at=AT, version=calendar.version, running="keep", own_days=own_days)
-        assert [one.start for one in free([counter], short)] == [
-            local(short, 9), local(short, 9, 30), local(short, 10), local(short, 10, 30), local(short, 11, 30)
-        ]  # fmt: skip
-        assert [one.start for one in free([counter], saturday)] == [
-            local(saturday, 9, 10), local(saturday, 9, 40), local(saturday, 10, 10)
-        ]  # fmt: skip
-        assert free([counter], date(2026, 12, 19)) == []
-        with pytest.raises(Refused):
-            hold([counter], local(short, 13), "a")
-        assert hold([counter], local(saturday, 9, 40), "b")
-
-    @pytest.mark.req("BOOK-34")
-    def test_a_time_held_while_the_day_is_being_closed_is_given_back(self, counter):
-        """Another process holds one after the holds of the day are gone and before its gaps are closed."""
-
-        def meanwhile(execute, sql, params, many, context):
-            if "INSERT INTO slots_claim" in sql and "gap" in sql and not Claim.objects.exists():
-                hold([counter], local(MONDAY, 9), "a")
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(meanwhile):
-            actions.close(counter, local(MONDAY, 8), local(MONDAY, 16), by=BY, at=AT, note="awaria")
-        assert set(Claim.objects.values_list("kind", flat=True)) == {Claim.Kind.CLOSED}
-        assert free([counter]) == []
-
-    @pytest.mark.parametrize(
-        "week",
-        [
-            {"mon": [["10:00", "09:00"]]},
-            {"mon": [["08:00", "10:00"], ["09:00", "11:00"]]},
-            {"nie": []},
-            {"mon": [["aa", "bb"]]},
-            {"mon": [["8", None]]},
-        ],
-    )
-    def test_impossible_hours_are_refused(self, counter, week):
-        with pytest.raises(Refused):
-            actions.set_hours(counter, by=BY, at=AT, first=MONDAY, last=None, week=week, step=30)
-
-    def test_closing_names_the_visits_that_stand_and_lets_no_new_one_in(self, counter):
-        hold([counter], local(MONDAY, 9), "a")
-        actions.take("a", by=BY, at=AT, subject_id=1, subject="x")
-        standing = actions.close(
-            counter, local(MONDAY, 8), local(MONDAY, 16), by=BY, at=AT, note="awaria prądu"
-        )
-        assert len(standing) == 1
-        assert free([counter]) == []
-        actions.release(standing[0], by=BY, at=AT)
-        assert [time.start for time in free([counter])] == [local(MONDAY, 9)]
