@@ -245,6 +245,16 @@ def test_the_list_is_narrowed_by_place(office, clerk):
     assert booking.spoken_number in page.content.decode()
 
 
+@pytest.mark.req("BOOK-31")
+def test_the_list_is_narrowed_by_counter(office, clerk):
+    visits = [make_booking(office.service, by=RESIDENT, at=time.now(), nth=3, email=f"a{nth}@example.org")
+              for nth in (1, 2)]  # fmt: skip
+    assert [one.resource for one in visits] == office.counters
+    for one in visits:
+        page = clerk("urzednik").get(reverse("visits:list"), {"counter": one.resource_id})
+        assert list(page.context["list"].rows) == [one]
+
+
 @pytest.mark.req("CORE-24")
 def test_a_view_of_the_list_is_kept_by_its_owner_and_shown_to_others(office, clerk):
     make_staff("drugi@okienko.example", "clerk", by=BY, at=AT, unit=office.unit)

@@ -22,6 +22,7 @@ from okienko.base.decisions import Missing, Refused
 from okienko.base.time import WARSAW
 from okienko.features.visits import actions, mass, queries
 from okienko.features.visits.factories import make_booking, make_service
+from okienko.features.visits.forms.mass import MassForm
 from okienko.features.visits.models import Booking, MassChange, MassStep
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of
@@ -237,6 +238,31 @@ def test_the_page_shows_how_many_before_anything_happens_and_wants_exactly_those
     assert "0 of 3" in client.get(answer.url).content.decode()
     mass.carry_out(change, clock=time.now)
     assert "3 of 3" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.req("BOOK-34")
+def test_only_what_is_of_the_unit_the_counter_the_matter_and_the_days_is_changed(office):
+    other_unit = add_unit(by=BY, at=AT, symbol="X", name="Inny")
+    far = add_counter(other_unit, None, "Okienko 9")
+    elsewhere = make_service([far], by=BY, at=AT, code="slub", title="Ślub")
+    first, second = booked(office, 2)
+    (abroad,) = booked(office, 1, service=elsewhere)
+    late = make_booking(office.service, by=RESIDENT, at=AT, nth=30, email="b@example.org")
+    today, days = AT.date(), {"first": AT.date(), "last": AT.date() + timedelta(days=20)}
+
+    def chosen(**given):
+        form = MassForm({**days, "way": "cancel", "why": "Awaria.", **given}, counters=counters)
+        assert form.is_valid(), form.errors
+        return set(form.narrow(Booking.objects.all()))
+
+    counters = queries.counters_for(
+        make_staff("a@okienko.example", "administrator", by=BY, at=AT), "visits.change"
+    )
+    assert chosen() == {first, second, abroad, late}
+    assert chosen(unit=office.unit.pk) == {first, second, late}
+    assert chosen(counters=[first.resource_id]) == {first, late}
+    assert chosen(service=elsewhere.pk) == {abroad}
+    assert chosen(last=today) == {first, second, abroad}
 
 
 @pytest.mark.req("BOOK-34")

@@ -97,6 +97,8 @@ def test_the_day_is_printed_for_a_unit_a_service_or_a_counter(client, office, cl
         ("usluga=dowod", True),
         (f"stanowisko={booking.resource_id}", True),
         (f"stanowisko={other.pk}", False),
+        ("jednostka=0", False),
+        ("usluga=meldunek", False),
     ):
         page = here.get(f"/wizyty/dzien/?dzien={day}&{asked}").content.decode()
         assert (booking.spoken_number in page) is found

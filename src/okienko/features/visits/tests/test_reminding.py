@@ -124,3 +124,5 @@ def test_the_confirmation_thanks_in_the_language_of_the_reader_and_shows_a_code(
 @pytest.mark.req("BOOK-38")
 def test_texts_of_messages_may_differ_by_service(office):
     assert declaring.notice("visit.reminder").variants() == {"dowod": office.service.title}
+    make_booking(office.service, by=RESIDENT, at=AT)
+    assert Message.objects.get().variant == "dowod"
