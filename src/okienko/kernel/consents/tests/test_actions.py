@@ -16,6 +16,7 @@ from okienko.kernel.consents.accounts import CLOSED_ACCOUNTS
 from okienko.kernel.consents.forms import ConsentFields
 from okienko.kernel.consents.jobs import remove_by_itself
 from okienko.kernel.consents.models import ConsentGiven, ConsentGroup, ConsentText, Look, RetentionRun
+from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of, verify
 from okienko.kernel.people.actions import sign_up
@@ -193,6 +194,24 @@ def test_the_dry_run_names_exactly_what_the_run_takes(monkeypatch: pytest.Monkey
     assert (done.removed, done.finished_at, told) == (4, AT, listed)
     assert Person.objects.filter(email__startswith="r").count() == 2
     assert list(retention.would_go(CLOSED_ACCOUNTS, AT)) == []
+    assert list(verify()) == []
+
+
+@pytest.mark.req("CORE-41")
+def test_what_the_record_said_goes_too_whatever_the_rule_itself_removes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def only_the_address(subject: Person, _by: Actor, _at: datetime) -> None:
+        Person.objects.filter(pk=subject.pk).update(email=f"{subject.pk}@closed.invalid")
+
+    rule = replace(CLOSED_ACCOUNTS, forget=only_the_address)
+    monkeypatch.setitem(retention._rules, rule.code, rule)
+    person = resident("r@example.org")
+    Person.objects.filter(pk=person.pk).update(left_at=AT - 60 * DAY)
+    record(person, "person.changed", by=BY, at=AT, after={"last_name": "Zmyślona"}, note="Zmyślona")
+    assert retention.run(rule, by=BY, at=AT, clock=lambda: AT).removed == 1
+    entry = entries_of(person).get(kind="person.changed")
+    assert (entry.forgotten, entry.after, entry.note) == (True, None, "")
     assert list(verify()) == []
 
 

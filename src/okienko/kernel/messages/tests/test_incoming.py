@@ -10,6 +10,7 @@ import pytest
 from okienko.base.decisions import Refused
 from okienko.base.events import _handlers, subscribe
 from okienko.kernel.documents.queries import of as documents_of
+from okienko.kernel.history.queries import entries_of
 from okienko.kernel.messages import declaring, delivery, fetching
 from okienko.kernel.messages.actions import forget, offer_again, set_aside
 from okienko.kernel.messages.events import MailJoined
@@ -94,6 +95,7 @@ def test_each_mail_is_taken_once_and_kept_as_it_came(unit: Unit, box: Box, setti
     assert kept is not None
     assert bytes(kept.source) == box.mails[1]
     assert box.seen == {1, 2, 3}
+    assert [entry.kind for entry in entries_of(kept)].count("mail.came") == 1
 
 
 @pytest.mark.req("CORE-31", "CORE-32")

@@ -8,6 +8,7 @@ import pytest
 from okienko.base.decisions import Missing, Refused, Stale
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people import actions, queries, roles
+from okienko.kernel.people.access import permissions_of, scope_of
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.units.actions import add_group, add_unit
@@ -134,6 +135,27 @@ def test_a_role_has_its_right_place_and_time(city: City) -> None:
     with pytest.raises(Refused) as refused:
         give(city.stranger, "clerk", by=BY, at=AT, unit=city.hall, valid_from=AT, valid_until=AT)
     assert refused.value.code == "role-reversed"
+
+
+@pytest.mark.req("CORE-03")
+def test_a_role_lets_nobody_in_before_its_beginning_and_after_its_end(city: City) -> None:
+    begins, ends = AT + timedelta(days=1), AT + timedelta(days=2)
+    actions.give_role(
+        city.stranger,
+        "unit-administrator",
+        by=BY,
+        at=AT,
+        unit=city.roads,
+        valid_from=begins,
+        valid_until=ends,
+    )
+    person = Person.objects.get(pk=city.stranger.pk)
+    second = timedelta(seconds=1)
+    for at, expected in ((begins - second, False), (begins, True), (ends - second, True), (ends, False)):
+        assert (city.roads.pk in scope_of(person, "people.change", at=at).units) is expected, at
+        assert ("people.change" in permissions_of(person, at=at)) is expected, at
+        held = queries.staff_with("unit-administrator", unit_id=city.roads.pk, at=at)
+        assert held.filter(pk=person.pk).exists() is expected, at
 
 
 @pytest.mark.req("CORE-04")
