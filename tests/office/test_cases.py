@@ -234,6 +234,17 @@ class TestCase:
         assert sign_in("ogrodniczka").get(download).status_code == 404
         assert sign_in("").get(download).status_code == 404
 
+    @pytest.mark.req("FAULT-01")
+    def test_who_only_sees_a_case_adds_no_files_to_it(self, sign_in):
+        case, client = taken(), sign_in("nadzorca")
+        address = reverse("cases:attach", args=[case.number])
+        assert address not in client.get(reverse("cases:case", args=[case.number])).content.decode()
+        assert (
+            client.post(address, {"attachments": [SimpleUploadedFile("a.txt", b"Notatka")]}).status_code
+            == 404
+        )
+        assert not documents_of(case).exists()
+
     def test_split_link_and_merge_by_their_pages(self, sign_in):
         case, client = taken(), sign_in("operator")
         client.post(reverse("cases:split", args=[case.number]), {"subject": "Latarnia obok"})
