@@ -1,4 +1,4 @@
-"""Where reports come from: districts drawn, each the darker the more reports there are to its ground."""
+"""Where reports come from: districts drawn, in the stronger a colour the more reports there are to the ground."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from okienko.features.faults.models import Area
 from okienko.features.faults.places.geometry import Box, Polygon, Ring
 
 WIDTH = 600
-LIGHTEST, DARKEST = 0.06, 0.75
+FAINTEST, STRONGEST = 0.06, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class District:
     reports: int
     shade: str
     path: str
+    x: str  # of the middle, where the number stands
+    y: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +44,25 @@ def drawing(reports: Mapping[Any, int]) -> Drawing | None:
     narrowing = cos(radians((box.south + box.north) / 2))
     scale = WIDTH / ((box.east - box.west) * narrowing)
 
+    def at(longitude: float, latitude: float) -> tuple[str, str]:
+        return f"{(longitude - box.west) * narrowing * scale:.1f}", f"{(box.north - latitude) * scale:.1f}"
+
     def path(polygons: Iterable[Polygon]) -> str:
+        rings = (ring for polygon in polygons for ring in polygon)
         return " ".join(
-            "M" + " ".join(f"{(x - box.west) * narrowing * scale:.1f},{(box.north - y) * scale:.1f}" for x, y, *_ in ring) + "Z"
-            for polygon in polygons
-            for ring in polygon
-        )  # fmt: skip
+            "M" + " ".join(",".join(at(point[0], point[1])) for point in ring) + "Z" for ring in rings
+        )
 
     dense = {area.pk: reports.get(area.pk, 0) / ground(area.shape) for area in areas}
     most = max(dense.values())
-    return Drawing(WIDTH, round((box.north - box.south) * scale), [
+    districts = [
         District(
-            area.name, reports.get(area.pk, 0),
-            f"{LIGHTEST + (DARKEST - LIGHTEST) * dense[area.pk] / most:.2f}", path(area.shape),
+            area.name, reports.get(area.pk, 0), f"{FAINTEST + (STRONGEST - FAINTEST) * dense[area.pk] / most:.2f}",
+            path(area.shape), *at((area.west + area.east) / 2, (area.south + area.north) / 2),
         )
         for area in areas
-    ])  # fmt: skip
+    ]  # fmt: skip
+    return Drawing(WIDTH, round((box.north - box.south) * scale), districts)
 
 
 def ground(polygons: Iterable[Polygon]) -> float:
