@@ -1,6 +1,6 @@
 """After six months: the super-overseer confirms one list; a statement without personal data stays."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -118,3 +118,16 @@ def test_nothing_about_people_comes_back_into_what_was_removed(city, old, overse
     fill_in(case.report, Told(parcel="1/2", street="ul. Próbna"), by=BY, at=now())
     report = Report.objects.get(case=case)
     assert (report.public_text, report.place, report.street, report.parcel) == ("", "", "", "")
+
+
+def test_six_months_without_the_month_of_registration_and_never_while_it_is_open(city):
+    """Of May, by the end of November: neither what came on its first day nor on its last, as long as it is November."""
+    came = [datetime(2026, 5, 1, 8, tzinfo=UTC), datetime(2026, 5, 29, 8, tzinfo=UTC)]
+    cases = [city.reported(at=at) for at in came]
+    for case, at in zip(cases, came, strict=True):
+        take_step(case.pk, "unit-outside", by=BY, at=at, rpw="RPW/1/2026", body="Inni")
+    waits = city.reported(at=came[0])
+    assert not RULE.due(datetime(2026, 11, 30, 12, tzinfo=UTC)).exists()
+    due = set(RULE.due(datetime(2026, 12, 1, 12, tzinfo=UTC)).values_list("pk", flat=True))
+    assert due == {case.pk for case in cases}
+    assert waits.pk not in due

@@ -21,6 +21,7 @@ from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.models import Entry
 from okienko.kernel.messages.models import Message
+from okienko.kernel.people.factories import make_staff
 
 RESIDENT = Actor.resident()
 
@@ -223,6 +224,7 @@ class TestEnquiry:
         client.force_login(city.administrator)
 
     def test_of_a_finished_report_it_is_passed_to_the_coordinator(self, city):
+        coordinator = make_staff("k@okienko.example", "coordinator", by=BY, at=AT, group=city.roads)
         case = city.reported()
         take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
         Case.objects.filter(pk=case.pk).update(open=False, closed_at=AT, state="resolved", group=None)
@@ -232,6 +234,7 @@ class TestEnquiry:
         assert client.post(reverse("faults:enquiry", args=[case.number]), given).status_code == 302
         enquiry = Enquiry.objects.get()
         assert (enquiry.group, enquiry.expected) == (city.roads, "naprawy")
+        assert Message.objects.get(notice="fault.asked").address == coordinator.email
         assert "Dziura wróciła" in client.get(reverse("cases:case", args=[case.number])).content.decode()
         assert Client().post(reverse("faults:enquiry", args=[case.number]), given).status_code == 302
         assert Enquiry.objects.count() == 1

@@ -81,7 +81,7 @@ def test_the_page_its_files_and_the_statement(city, ended):
     assert client.get(reverse("faults:statistics_file", args=["nothing", "csv"])).status_code == 404
 
 
-def test_the_map_is_darkest_where_most_reports_are_to_the_ground(city, ended):
+def test_the_map_is_strongest_in_colour_where_most_reports_are_to_the_ground(city, ended):
     client = Client()
     client.force_login(city.operator)
     address = reverse("faults:statistics")
@@ -101,3 +101,18 @@ def test_ground_is_without_its_holes():
     square, hole = [(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)], [(1, 1), (1, 2), (2, 2), (2, 1), (1, 1)]
     assert ground([[square, hole]]) == 15
     assert ground([[square], [hole]]) == 17
+
+
+def test_the_statement_for_the_record_holds_all_tables_with_their_sum(city, ended):
+    client = Client()
+    client.force_login(city.operator)
+    address = reverse("faults:statistics_file", args=["zestawienie", "csv"])
+    response = client.get(address, {"first": "2026-11-20", "last": "2026-11-20"})
+    told = b"".join(response.streaming_content).decode("utf-8-sig")
+    lines = [line.replace('"', "").split(";")[:3] for line in told.splitlines()]
+    assert ["Wszystkie zgłoszenia", "", "3"] in lines
+    for line in (["Kategoria", "Dziury", "2"], ["Grupa", "Brygada 1", "2"], ["Jak wpłynęło", "telefon", "2"]):
+        assert line in lines
+    month = client.get(reverse("faults:statistics")).context["month_query"]
+    assert month.startswith("first=")
+    assert "-01&last=" in month
