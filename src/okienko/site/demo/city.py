@@ -261,7 +261,8 @@ class _City:
                 "Zapadnięta studzienka na środku jezdni.",
                 ("roads", "team"),
             ),
-            (13, "nawierzchnia", "ul. Próbna 3", "Wyrwa po zimie, coraz większa.", ("roads", "team", "take")),
+            # Of eleven days ago: on no day of the week is its time over yet.
+            (11, "nawierzchnia", "ul. Próbna 3", "Wyrwa po zimie, coraz większa.", ("roads", "team", "take")),
             (20, "oswietlenie", "pl. Testowy", "Nie świeci cały rząd lamp.", ("roads", "team", "take")),
             (
                 25,
