@@ -286,7 +286,7 @@ def test_an_unconfirmed_visit_can_be_cancelled_too(office, by_link):
     assert not Claim.objects.exists()
 
 
-@pytest.mark.req("BOOK-20")
+@pytest.mark.req("BOOK-20", "BOOK-35")
 def test_moving_keeps_the_old_time_until_the_new_is_sure(office):
     booking = make_booking(office.service, by=RESIDENT, at=AT)
     old, other = booking.start, free(office)[1].start
@@ -302,6 +302,7 @@ def test_moving_keeps_the_old_time_until_the_new_is_sure(office):
     assert Claim.objects.filter(kind=Claim.Kind.TAKEN).count() == 1
     assert len(free(office)[0].resource_ids) == 2
     assert Message.objects.filter(notice="visit.moved").count() == 1
+    assert [entry.kind for entry in entries_of(booking)].count("visit.moved") == 1
 
 
 @pytest.mark.req("BOOK-20")
