@@ -47,7 +47,7 @@ NEEDS = {
     "POST /cases/{number}/steps/{code}": "faults.coordinate",
     "GET /cases/{number}/history": "the case",
     "GET /cases/{number}/attachments": "the case",
-    "POST /cases/{number}/attachments": "the case",
+    "POST /cases/{number}/attachments": "work",
     "GET /cases/{number}/attachments/{document_id}": "nobody",
     "GET /cases/{number}/letters": "the case",
     "POST /cases/{number}/letters": "nobody",
