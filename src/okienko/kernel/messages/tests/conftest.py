@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from okienko.kernel.messages.tests import offices
+from okienko.kernel.messages.tests.servers import Letterbox, smtp_server
 from okienko.kernel.units.models import Unit
 
 
@@ -27,3 +28,10 @@ def own_settings(settings: Settings, tmp_path: Path) -> None:
     settings.SMTP_URL = settings.SMS_URL = settings.IMAP_URL = ""
     settings.MAIL_FROM = "Urząd <urzad@okienko.example>"
     settings.PUBLIC_ADDRESS = "https://okienko.example"
+
+
+@pytest.fixture
+def letterbox(settings: Settings) -> Iterator[Letterbox]:
+    with smtp_server() as (box, address):
+        settings.SMTP_URL = address
+        yield box

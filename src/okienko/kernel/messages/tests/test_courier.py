@@ -14,17 +14,14 @@ from okienko.kernel.messages.courier import Courier, Couriers
 from okienko.kernel.messages.models import Message
 from okienko.kernel.messages.rules.retries import LEASE
 from okienko.kernel.messages.tests.offices import AT, Clock, make_unit, write
-from okienko.kernel.messages.tests.servers import Letterbox, eventually, smtp_server
+from okienko.kernel.messages.tests.servers import Letterbox, eventually
 
 State = Message.State
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("CORE-31")]
-
-
-@pytest.fixture
-def letterbox(settings: Any, notices: None) -> Iterator[Letterbox]:
-    with smtp_server() as (box, address):
-        settings.SMTP_URL = address
-        yield box
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.req("CORE-31"),
+    pytest.mark.usefixtures("notices"),
+]
 
 
 @pytest.fixture
@@ -68,7 +65,7 @@ def test_who_is_told_to_stop_finishes_what_is_in_hand_and_takes_no_more(
 
 
 def test_a_server_that_is_away_is_asked_less_and_less_often(
-    notices: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+    settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SMTP_URL = "smtp://127.0.0.1:1"
     unit = make_unit()

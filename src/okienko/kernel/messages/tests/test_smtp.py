@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -17,13 +16,6 @@ from okienko.ui.office import Office
 
 State = Message.State
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def letterbox(settings: Any) -> Iterator[Letterbox]:
-    with smtp_server() as (box, address):
-        settings.SMTP_URL = address
-        yield box
 
 
 @pytest.mark.req("CORE-32", "CORE-34")
