@@ -72,7 +72,8 @@ class _Server:
             word, answer = word.upper(), b"250 ok\r\n"
             if word == b"DATA":
                 writer.write(b"354 go on\r\n")
-                await self._message(reader)
+                if not await self._whole_message(reader):
+                    break
                 self.taken[named] += 1
             elif word == b"RCPT":
                 named = line.rpartition(b"<")[2].partition(b">")[0]
@@ -87,9 +88,12 @@ class _Server:
                 break
         writer.close()
 
-    async def _message(self, reader: asyncio.StreamReader) -> None:
-        while (line := await reader.readline()) and line != b".\r\n":
-            pass
+    async def _whole_message(self, reader: asyncio.StreamReader) -> bool:
+        """Not when whoever sends it goes away before the last dot: a server answers for what it has read to its end."""
+        while line := await reader.readline():
+            if line == b".\r\n":
+                return True
+        return False
 
 
 async def _serve() -> None:
