@@ -15,13 +15,17 @@ test: env
 	@$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-env: $(VENV)/.ready
+env: $(VENV)/.words
 
 $(VENV)/.ready: pyproject.toml requirements/run.txt requirements/dev.txt requirements/uv.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Words change far more often than packages: they are compiled whenever a catalogue is newer.
+$(VENV)/.words: $(VENV)/.ready $(shell find src -name '*.po')
 	@$(BIN)/python tools/messages.py --compile
 	@touch $@
 
