@@ -59,7 +59,7 @@ class Case(models.Model):
     """Something came in, has a number, lies in somebody's hands, and ends."""
 
     procedure = models.CharField(max_length=40)
-    number = models.CharField(_("number"), max_length=20, unique=True)
+    number = models.CharField(_("number"), max_length=20)
     subject = models.CharField(_("subject"), max_length=250)
     description = models.TextField(_("description"), blank=True)
     kind = models.CharField(_("category"), max_length=60, blank=True)
@@ -72,20 +72,29 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     due_order = models.DateTimeField(default=NEVER, editable=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
-    group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+", verbose_name=_("group"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"), db_index=False
+    )
+    group = models.ForeignKey(
+        Group, models.PROTECT, null=True, related_name="+", verbose_name=_("group"), db_index=False
+    )
     group_before = models.ForeignKey(
         Group, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handled by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("handled by"),
+        db_index=False,
     )
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     contact_name = models.CharField(_("name of the reporter"), max_length=200, blank=True)
     contact_email = models.EmailField(_("e-mail of the reporter"), blank=True)
     contact_phone = models.CharField(_("phone of the reporter"), max_length=20, blank=True)
     wants_answer = models.BooleanField(_("wants an answer"), default=False)
-    follow_key = models.CharField(max_length=64, unique=True)
+    follow_key = models.CharField(max_length=64)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     words = SearchVectorField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -97,6 +106,9 @@ class Case(models.Model):
                 condition=Q(open=True, closed_at__isnull=True) | Q(open=False, closed_at__isnull=False),
                 name="case_closed_has_its_time",
             ),
+            # Not `unique=True` on the fields: each would bring a second index, for beginnings that nobody asks for.
+            models.UniqueConstraint(fields=["number"], name="case_number_once"),
+            models.UniqueConstraint(fields=["follow_key"], name="case_follow_key_once"),
         ]
         indexes = [
             # With what figures are counted by, so that a year of them is read off this alone.

@@ -75,19 +75,19 @@ class Message(models.Model):
     language = models.CharField(max_length=5)
     channel = models.CharField(_("channel"), max_length=5, choices=Channel)
     cause = models.CharField(max_length=200)
-    once = models.CharField(max_length=64, unique=True, editable=False)
+    once = models.CharField(max_length=64, editable=False)
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     number = models.CharField(_("number"), max_length=20, blank=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     group = models.ForeignKey(Group, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     address = models.CharField(_("to"), max_length=254, blank=True)
     title = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
-    key = models.CharField(max_length=32, unique=True, editable=False)
-    mail_id = models.CharField(max_length=300, blank=True, db_index=True)
+    key = models.CharField(max_length=32, editable=False)
+    mail_id = models.CharField(max_length=300, blank=True)
     in_reply_to = models.CharField(max_length=500, blank=True)
     gateway_id = models.CharField(max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
@@ -109,6 +109,9 @@ class Message(models.Model):
                 condition=~Q(state__in=["sent", "delivered"]) | Q(sent_at__isnull=False),
                 name="message_sent_some_time",
             ),
+            # Not `unique=True` on the fields: each would bring a second index, for beginnings of random letters.
+            models.UniqueConstraint(fields=["once"], name="message_once"),
+            models.UniqueConstraint(fields=["key"], name="message_key_once"),
         ]
         indexes = [
             models.Index(
@@ -122,6 +125,7 @@ class Message(models.Model):
             models.Index(fields=["subject_type", "subject_id", "id"], name="message_by_subject"),
             models.Index(fields=["written_at", "id"], name="message_by_time"),
             models.Index(fields=["unit", "written_at", "id"], name="message_by_unit"),
+            models.Index(fields=["mail_id"], name="message_by_mail_id"),
             models.Index(fields=["gateway_id"], condition=~Q(gateway_id=""), name="message_by_gateway_id"),
         ]
 
@@ -154,7 +158,7 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", _("no answer")
         ABANDONED = "abandoned", _("broken off before handing over")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveSmallIntegerField()
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.CLAIMED)
     started_at = models.DateTimeField()

@@ -15,9 +15,12 @@ class Draft(models.Model):
     Its key is the secret of its pages, and afterwards what keeps the same report from coming in twice.
     """
 
-    key = models.CharField(max_length=40, unique=True)
+    key = models.CharField(max_length=40)
     told = models.JSONField(default=dict)
     made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="fault_draft_key_once")]
 
     def __str__(self) -> str:
         return self.key

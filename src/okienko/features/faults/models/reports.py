@@ -147,7 +147,7 @@ class Source(models.Model):
 class Answer(models.Model):
     """What the reporter said to one question, in the words in which it was asked then."""
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="answers")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="answers", db_index=False)
     position = models.PositiveSmallIntegerField()
     asked = models.CharField(max_length=200)
     said = models.CharField(max_length=500)

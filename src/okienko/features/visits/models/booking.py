@@ -42,10 +42,12 @@ class Booking(models.Model):
 
     number = models.CharField(max_length=20, unique=True)
     service = models.ForeignKey(Service, models.PROTECT, related_name="bookings", verbose_name=_("matter"))
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="+", verbose_name=_("counter"))
+    resource = models.ForeignKey(
+        Resource, models.PROTECT, related_name="+", verbose_name=_("counter"), db_index=False
+    )
     claim = models.OneToOneField(Claim, models.SET_NULL, null=True, blank=True, related_name="booking")
-    hold_key = models.CharField(max_length=64, unique=True)
-    secret = models.CharField(max_length=64, unique=True)
+    hold_key = models.CharField(max_length=64)
+    secret = models.CharField(max_length=64)
     start = models.DateTimeField(_("beginning"))
     end = models.DateTimeField(_("end"))
     name = models.CharField(_("name"), max_length=200)
@@ -98,6 +100,8 @@ class Booking(models.Model):
                 condition=Q(source="embedded") & ~Q(site="") | ~Q(source="embedded") & Q(site=""),
                 name="embedded_visit_has_a_site",
             ),
+            models.UniqueConstraint(fields=["hold_key"], name="visit_of_one_hold"),
+            models.UniqueConstraint(fields=["secret"], name="visit_secret_once"),
         ]
         indexes = [
             models.Index(fields=["start", "id"], name="visit_by_start"),

@@ -51,7 +51,7 @@ class MassStep(models.Model):
         DONE = "done", _("done")
         LEFT = "left", _("left as it was")
 
-    change = models.ForeignKey(MassChange, models.CASCADE, related_name="steps")
+    change = models.ForeignKey(MassChange, models.CASCADE, related_name="steps", db_index=False)
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="+")
     seen = models.PositiveIntegerField()
     """How often the visit had been changed when this was ordered: what somebody changed since is left alone."""

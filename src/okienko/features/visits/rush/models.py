@@ -118,8 +118,8 @@ class Place(models.Model):
         BOOKED = rules.State.BOOKED.value, _("booked")
         LEFT = rules.State.LEFT.value, _("left the line")
 
-    line = models.ForeignKey(Line, models.PROTECT, related_name="places")
-    token_hash = models.CharField(max_length=64, unique=True)
+    line = models.ForeignKey(Line, models.PROTECT, related_name="places", db_index=False)
+    token_hash = models.CharField(max_length=64)
     came_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     number = models.PositiveIntegerField(null=True)
@@ -138,6 +138,7 @@ class Place(models.Model):
         ordering = ["number", "id"]
         constraints = [
             models.UniqueConstraint(fields=["line", "number"], name="number_once_in_a_line"),
+            models.UniqueConstraint(fields=["token_hash"], name="place_in_line_of_one_token"),
             models.CheckConstraint(
                 condition=Q(called_at__isnull=True, until__isnull=True, arrived_at__isnull=True)
                 | Q(called_at__isnull=False, until__isnull=False, number__isnull=False),
