@@ -298,7 +298,7 @@ def _tell_reporter(report: Report, notice: str, cause: str, at: datetime) -> Non
     data = _data(case) | {"link": _address("faults:follow", case.follow_key)}
     if notice == "fault.changed":
         with translation.override(to.reads):
-            data["state"] = case.state_name
+            data["state"] = case.state_said
     send(notice, to=to, subject=case, data=data, cause=cause, by=BY, at=at)
     if notice == "fault.changed":
         _tell_joined(report, cause, at)
@@ -312,7 +312,7 @@ def _tell_joined(report: Report, cause: str, at: datetime) -> None:
         # What the reporter wrote as the place is nobody else's business.
         data["what"] = f"{report.category.name}: {report.public_address or report.area or ''}".strip(": ")
         with translation.override(to.reads):
-            data["state"] = report.case.state_name
+            data["state"] = report.case.state_said
         send("fault.changed", to=to, subject=report.case, data=data, cause=f"{cause}:{one.pk}", by=BY, at=at)
 
 

@@ -59,19 +59,20 @@ NOT_RETURNED = OnClock(ClockMove.CANCEL, RETURN)
 FINISHED = OnClock(ClockMove.MEET, FINISH)
 
 STATES = (
-    State("new", _("new"), badge="info"),
-    State("coordinator", _("with the coordinator")),
-    State("executor", _("with the executor")),
-    State("returned", _("returned to the operator"), badge="warning"),
-    State("returned-by-executor", _("returned to the coordinator"), badge="warning"),
-    State("suspended", _("suspended"), badge="warning"),
-    State("contractor", _("with a contractor")),
-    State("investment", _("among investment tasks")),
+    State("new", _("new"), badge="info", said=_("received, we are finding out who will deal with it")),
+    State("coordinator", _("with the coordinator"), said=_("with the unit that will deal with it")),
+    State("executor", _("with the executor"), said=_("being dealt with")),
+    State("returned", _("returned to the operator"), badge="warning", said=_("we are finding out who will deal with it")),
+    State("returned-by-executor", _("returned to the coordinator"), badge="warning",
+          said=_("with the unit that will deal with it")),
+    State("suspended", _("suspended"), badge="warning", said=_("put off for some time")),
+    State("contractor", _("with a contractor"), said=_("a firm has been asked to do it")),
+    State("investment", _("among investment tasks"), said=_("among planned investments")),
     State("resolved", _("resolved"), open=False, badge="good"),
     State("declined", _("will not be done"), open=False),
-    State("not-intervention", _("not an intervention"), open=False),
+    State("not-intervention", _("not an intervention"), open=False, said=_("answered: it is not a fault")),
     State("elsewhere", _("passed to another body"), open=False),
-)
+)  # fmt: skip
 
 STEPS = (
     step("pass-to-coordinator", _("Pass to a coordinator"), _("passed to a coordinator"),

@@ -164,6 +164,12 @@ class Case(models.Model):
         return not self.open and rules.FORGOTTEN in self.facts
 
     @property
+    def state_said(self) -> str:
+        """The same for whoever brought it in."""
+        said = self.table.state(self.state).said
+        return str(said) if said and self.merged_into_id is None else self.state_name
+
+    @property
     def state_badge(self) -> str:
         return "neutral" if self.merged_into_id else self.table.state(self.state).badge
 

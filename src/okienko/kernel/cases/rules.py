@@ -25,6 +25,8 @@ class State:
     name: Words
     open: bool = True
     badge: str = "neutral"
+    said: Words = ""
+    """How it is put to whoever brought the case in, who knows nothing of the office's ways; else the name."""
 
 
 class Input(StrEnum):

@@ -40,7 +40,7 @@ def rss(request: HttpRequest) -> HttpResponse:
         feed.add_item(
             title=_title(report),
             link=_address(report),
-            description=report.public_text or report.case.state_name,
+            description=report.public_text or report.case.state_said,
             unique_id=_address(report),
             pubdate=report.case.received_at,
             updateddate=report.case.changed_at,
@@ -61,7 +61,7 @@ def geojson(request: HttpRequest) -> JsonResponse:
             "number": report.case.number,
             "category": report.category.name,
             "category_code": report.category.code,
-            "state": report.case.state_name,
+            "state": report.case.state_said,
             "received_at": report.case.received_at,
             "changed_at": report.case.changed_at,
             "address": report.public_address,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -52,6 +52,19 @@ class CategoryForm(Form):
 
 
 class ServiceForm(Form):
+    PARTS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
+        (gettext_lazy("What it is"), ("title", "code", "description", "category", "status")),
+        (gettext_lazy("Length and counters"), ("minutes", "counters")),
+        (
+            gettext_lazy("When it can be booked"),
+            ("nearest_days", "farthest_days", "hold_minutes", "offer_minutes"),
+        ),
+        (gettext_lazy("Confirming"), ("confirm_by", "confirm_over", "confirm_minutes")),
+        (gettext_lazy("Reminders"), ("remind_hours", "remind_over")),
+        (gettext_lazy("What the resident reads at the end"), ("thanks_pl", "thanks_en", "thanks_uk")),
+        (gettext_lazy("Limits"), ("most_per_person", "most_holds")),
+    )
+
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     code = forms.SlugField(
         label=gettext_lazy("Code"),
@@ -165,11 +178,16 @@ class ServiceForm(Form):
             self.fields[f"length_{counter.pk}"] = own
             self.prepare(own)
 
-    def main_fields(self) -> Iterator[forms.BoundField]:
-        return (bound for bound in self if bound.name not in self.lengths_of and not bound.is_hidden)
-
-    def length_fields(self) -> Iterator[forms.BoundField]:
-        return (self[name] for name in self.lengths_of)
+    def parts(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+        """What belongs together, under what it is about."""
+        for heading, names in self.PARTS:
+            yield str(heading), "", [self[name] for name in names]
+            if "counters" in names and self.lengths_of:
+                yield (
+                    _("Where a visit takes longer or shorter (minutes)"),
+                    _("Leave empty where it takes as long as everywhere."),
+                    [self[name] for name in self.lengths_of],
+                )
 
     def clean_remind_hours(self) -> list[int]:
         given = self.cleaned_data["remind_hours"].replace(",", " ").split()
