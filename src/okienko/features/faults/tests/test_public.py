@@ -1,5 +1,7 @@
 """What everybody sees of reports, and how many of them lie where."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -17,6 +19,7 @@ from okienko.features.faults.tests.conftest import AT, BY, HERE, acting, photo, 
 from okienko.kernel.cases.actions import merge, split, take_step
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.messages.models import Message
 
 RESIDENT = Actor.resident()
 
@@ -139,6 +142,30 @@ class TestFollowing:
         ]
         assert ("Gazownia" in pages[0], "Wewnętrzne" in pages[0]) == (True, False)
         assert ("Załatamy wiosną" in pages[1], "Robota" in pages[1]) == (True, False)
+
+    @pytest.mark.req("FAULT-41")
+    def test_the_reporter_reads_the_state_in_words_that_need_no_knowledge_of_the_office(self, city):
+        case = city.reported(contact_email="anonim@example.org")
+        take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
+        take_step(case.pk, "return-to-operator", by=BY, at=AT, addressee="ZZM", reason="Park")
+        case.refresh_from_db()
+        assert case.state_name == "zwrócone operatorowi"
+        pages = [
+            Client().get(address).content.decode()
+            for address in (
+                reverse("faults:follow", args=[case.follow_key]),
+                reverse("faults:public", args=[case.number]),
+            )
+        ]
+        assert [("ustalamy, kto się tym zajmie" in page, "operatorowi" in page) for page in pages] == [
+            (True, False)
+        ] * 2
+        take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.greens)
+        take_step(case.pk, "suspend", by=BY, at=AT, reason="Mróz", until=AT.date() + timedelta(days=9))
+        take_step(case.pk, "resume", by=BY, at=AT)
+        take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=city.crew)
+        take_step(case.pk, "delay", by=BY, at=AT, reason="Mróz", planned=AT.date() + timedelta(days=30))
+        assert "w trakcie załatwiania" in Message.objects.get(notice="fault.changed").text
 
 
 @pytest.mark.req("FAULT-41")
