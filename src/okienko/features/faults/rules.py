@@ -59,7 +59,7 @@ NOT_RETURNED = OnClock(ClockMove.CANCEL, RETURN)
 FINISHED = OnClock(ClockMove.MEET, FINISH)
 
 STATES = (
-    State("new", _("new"), badge="info", said=_("received, we are finding out who will deal with it")),
+    State("new", _("new"), badge="info", said=_("we have it")),
     State("coordinator", _("with the coordinator"), said=_("with the unit that will deal with it")),
     State("executor", _("with the executor"), said=_("being dealt with")),
     State("returned", _("returned to the operator"), badge="warning", said=_("we are finding out who will deal with it")),

@@ -102,6 +102,6 @@ def enquiry(request: HttpRequest, number: str) -> HttpResponse:
 
     heading = _("Note that somebody asks")
     return form_page(
-        request, EnquiryForm(request.POST or None), save, heading=heading, submit=_("Note"), back=back,
+        request, EnquiryForm(request.POST or None), save, heading=heading, submit=_("Save"), back=back,
         breadcrumbs=[{"name": case.spoken_number, "url": back}, {"name": heading, "url": ""}],
     )  # fmt: skip
