@@ -30,7 +30,6 @@ def _filters() -> tuple[Filter, ...]:
         Filter("area", _("District"), choices=choices["area"]),
         Filter("waiting", _("To be taken up"), kind="yes-no"),
         Filter("taken", _("Somebody has it in hand"), kind="yes-no"),
-        Filter("handled_by", _("Handled by (e-mail)"), kind="text"),
     )
 
 
@@ -42,8 +41,6 @@ def _narrow(given: dict[str, Any]) -> Q:
         rule &= Q(report__waiting=given["waiting"])
     if "taken" in given:
         rule &= Q(person__isnull=not given["taken"])
-    if "handled_by" in given:
-        rule &= Q(person__email__iexact=given["handled_by"])
     return rule
 
 

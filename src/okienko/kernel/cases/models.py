@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base import numbers
+from okienko.base.decisions import Refused
 from okienko.kernel.cases import rules
 from okienko.kernel.units.models import Group, Unit
 
@@ -162,6 +163,11 @@ class Case(models.Model):
     @property
     def forgotten(self) -> bool:
         return not self.open and rules.FORGOTTEN in self.facts
+
+    def refuse_forgotten(self) -> None:
+        """The rule of retention does not look at it again: what came back would stay for good."""
+        if self.forgotten:
+            raise Refused(_("The personal data of this case have been removed."), code="forgotten")
 
     @property
     def state_said(self) -> str:

@@ -193,4 +193,6 @@ def boxes() -> QuerySet[Mailbox]:
 
 
 def sent_with_ids(mail_ids: list[str]) -> QuerySet[Message]:
-    return Message.objects.filter(Q(mail_id__in=mail_ids) & ~Q(mail_id="")).order_by("-id")
+    """Ours that mails name. By what has been forgotten nobody comes back to what has been forgotten with it."""
+    known = Message.objects.filter(forgotten_at__isnull=True).exclude(mail_id="")
+    return known.filter(mail_id__in=mail_ids).order_by("-id")

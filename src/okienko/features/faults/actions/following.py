@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from okienko.base.decisions import Missing, Refused
+from okienko.base.decisions import Refused
 from okienko.features.faults.models import Enquiry, Joined, Report, Source
 from okienko.features.faults.queries import joined_already
 from okienko.features.faults.reactions import tell_of_enquiry
@@ -114,7 +114,7 @@ def ask(
     if by.person_id is not None:
         demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
-    _refuse_forgotten(case)
+    case.refuse_forgotten()
     enquiry = Enquiry.objects.create(
         report_id=case.pk, asked_at=at, words=words, done=done, expected=expected,
         group=case.group if case.open else _coordinators_of(case),
@@ -125,11 +125,6 @@ def ask(
     )  # fmt: skip
     tell_of_enquiry(enquiry, at)
     return enquiry
-
-
-def _refuse_forgotten(case: Case) -> None:
-    if case.forgotten:
-        raise Missing
 
 
 def _coordinators_of(case: Case) -> Group | None:
@@ -145,7 +140,7 @@ def release(
     """What everybody sees of a report: the text as a clerk wrote it for them, these photos, perhaps the exact place."""
     demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
-    _refuse_forgotten(case)
+    case.refuse_forgotten()
     report = Report.objects.get(pk=case.pk)
     for photo in documents_of(case):
         public = photo.pk in photos and photo.is_picture

@@ -116,7 +116,7 @@ def _overseen(person: Person, counted: list[Counted]) -> Iterable[Section]:
     yield Section(_("Everything open"), _lines([(_("Open"), {})], counted))
     for title, key, filter_, name in (
         (_("By group"), "group_id", "group", lambda row: row["group__name"]),
-        (_("By person"), "person__email", "handled_by", _name),
+        (_("By person"), "person__email", "person", _name),
     ):
         held: dict[Any, list[Counted]] = {}
         for row in counted:
@@ -151,7 +151,7 @@ def _fits(row: Counted, wanted: Filters) -> bool:
         "group": str(row["group_id"]),
         "waiting": "yes" if row["report__waiting"] else "no",
         "taken": "no" if row["person_id"] is None else "yes",
-        "handled_by": row["person__email"],
+        "person": row["person__email"],
     }
     return all(
         row["state"] in value if name == "state" else so[name] == value for name, value in wanted.items()

@@ -92,6 +92,7 @@ def enquiries(request: HttpRequest) -> HttpResponse:
 def enquiry(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     case = by_number(number, visible_to_person=person)
+    case.refuse_forgotten()
     back = reverse("cases:case", args=[case.number])
 
     def save(given: dict[str, Any]) -> str:

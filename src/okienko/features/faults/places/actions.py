@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from okienko.base.decisions import Missing, Refused
+from okienko.base.decisions import Refused
 from okienko.base.text import sort_key
 from okienko.features.faults.models import Area, Report, Street
 from okienko.features.faults.places import geojson, queries
@@ -98,8 +98,7 @@ def change_place(case_id: int, *, by: Actor, at: datetime, person: Person, **val
     """An operator writes the place anew; the district follows the point."""
     demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
-    if case.forgotten:
-        raise Missing
+    case.refuse_forgotten()
     report = Report.objects.select_for_update(of=("self",)).get(pk=case.pk)
     return _set_place(report, case, values, by=by, at=at)
 

@@ -52,6 +52,7 @@ def load(request: HttpRequest) -> HttpResponse:
 def change_place(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     case = by_number(number, visible_to_person=person)
+    case.refuse_forgotten()
     back = reverse("cases:case", args=[case.number])
 
     def save(given: dict[str, Any]) -> str:

@@ -186,6 +186,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
 def release(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     case = by_number(number, visible_to_person=person)
+    case.refuse_forgotten()
     back = reverse("cases:case", args=[case.number])
     pictures = [one for one in documents_of(case) if one.is_picture]
 

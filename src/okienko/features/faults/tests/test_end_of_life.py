@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
+from okienko.features.faults import actions as faults
 from okienko.features.faults.models import Report
-from okienko.features.faults.places.actions import fill_in
+from okienko.features.faults.places.actions import change_place, fill_in
 from okienko.features.faults.places.register import Told
 from okienko.features.faults.retention import RULE
 from okienko.features.faults.tests.conftest import BY, LONG_AGO, acting, photo
-from okienko.kernel.cases.actions import add_files, change_details, take_step
-from okienko.kernel.cases.models import Case
+from okienko.kernel.cases.actions import add_files, change_details, link, merge, take_step
+from okienko.kernel.cases.models import Case, Link
 from okienko.kernel.consents import retention
 from okienko.kernel.consents.accounts import CLOSED_ACCOUNTS
 from okienko.kernel.consents.models import RetentionRun
@@ -92,6 +93,8 @@ def test_a_statement_is_of_its_own_run(city, old, overseer):
 
 def test_nothing_about_people_comes_back_into_what_was_removed(city, old, overseer):
     """The rule does not look at it again: what came back would stay for good."""
+    told, young = {"by": acting(overseer), "at": now()}, city.reported(at=now())
+    link(old.pk, young.pk, "related", note=SECRETS[0], **told)
     retention.run(RULE, by=acting(overseer), at=now(), clock=now)
     case = Case.objects.get(pk=old.pk)
     client = Client()
@@ -106,16 +109,26 @@ def test_nothing_about_people_comes_back_into_what_was_removed(city, old, overse
     for address in pages:
         assert address not in page
     given = {"text": "Jan Próbny", "words": "Jan Próbny", "place": "u Próbnego", "version": case.version}
-    for address in (one for one in pages if "reopen" not in one):
-        assert client.post(address, given).status_code == 404, address
-    with pytest.raises(Refused) as refused:
-        change_details(
-            case.pk, by=acting(overseer), at=now(), version=case.version, contact_name="Jan Próbny"
-        )
-    assert refused.value.code == "forgotten"
-    with pytest.raises(Refused):
-        add_files(case.pk, [photo()], by=acting(overseer), at=now())
+    for address in (one for one in pages if "reopen" not in one and "covering" not in one):
+        for answer in (client.get(address), client.post(address, given)):
+            assert answer.status_code == 409, address
+            assert "Dane osobowe z tej sprawy zostały usunięte" in answer.content.decode()
+    assert client.post(reverse("letters:letter", args=[case.number, "covering"]), given).status_code == 404
+    for bring_back in (
+        lambda: change_details(case.pk, version=case.version, contact_name="Jan Próbny", **told),
+        lambda: add_files(case.pk, [photo()], **told),
+        lambda: link(young.pk, case.pk, "related", note="od Jana Próbnego", **told),
+        lambda: link(case.pk, young.pk, "related", note="od Jana Próbnego", **told),
+        lambda: merge(young.pk, case.pk, note="od Jana Próbnego", **told),
+        lambda: faults.ask(case.pk, "dzwonił Jan Próbny", person=overseer, **told),
+        lambda: faults.release(case.pk, text="Jan Próbny", photos=(), person=overseer, **told),
+        lambda: change_place(case.pk, place="u Próbnego", person=overseer, **told),
+    ):
+        with pytest.raises(Refused) as refused:
+            bring_back()
+        assert refused.value.code == "forgotten"
     fill_in(case.report, Told(parcel="1/2", street="ul. Próbna"), by=BY, at=now())
+    assert Link.objects.get().note == ""
     report = Report.objects.get(case=case)
     assert (report.public_text, report.place, report.street, report.parcel) == ("", "", "", "")
 

@@ -15,7 +15,7 @@ from okienko.kernel.messages.models import Message
 @atomic
 def bounced(message_id: int, reason: str, *, by: Actor, at: datetime) -> Message:
     message = Message.objects.select_for_update().get(pk=message_id)
-    if message.state in (Message.State.BOUNCED, Message.State.CANCELLED):
+    if message.forgotten_at or message.state in (Message.State.BOUNCED, Message.State.CANCELLED):
         return message
     message.state, message.problem = Message.State.BOUNCED, reason
     message.sent_at = message.sent_at or at

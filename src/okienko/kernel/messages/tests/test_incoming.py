@@ -211,3 +211,20 @@ def test_forgetting_a_thing_forgets_its_mail(unit: Unit, box: Box, settings: Any
     assert forget(unit, by=BY, at=AT) == 1
     kept.refresh_from_db()
     assert (kept.sender, kept.text, kept.title, bytes(kept.source)) == ("", "", "", b"")
+
+
+@pytest.mark.req("CORE-41")
+def test_what_was_forgotten_takes_in_no_more_mail(unit: Unit, box: Box, settings: Any) -> None:
+    """Nobody looks at it again: an answer to an old letter of ours, or that letter come back, would stay for good."""
+    from okienko.kernel.messages.tests.test_rules import BOUNCE
+
+    (message,) = write(unit)
+    delivery.deliver_due("email", clock=Clock())
+    forget(unit, by=BY, at=AT)
+    returned = BOUNCE.replace(b"<abc.100014@okienko.example>", message.mail_id.encode())
+    answer, bounce = come(box, settings, mail("Odp:", In_Reply_To=message.mail_id), returned)
+    assert [(one.state, one.subject_id) for one in (answer, bounce)] == [
+        (State.UNTAKEN, None), (State.ASIDE, None),
+    ]  # fmt: skip
+    message.refresh_from_db()
+    assert (message.state, message.problem) == (Message.State.SENT, "")

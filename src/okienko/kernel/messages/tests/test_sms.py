@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from okienko.kernel.messages import delivery
-from okienko.kernel.messages.actions import change_settings
+from okienko.kernel.messages.actions import change_settings, forget
 from okienko.kernel.messages.gateways.web import report_secret
 from okienko.kernel.messages.models import Message
 from okienko.kernel.messages.tests.offices import AT, BY, Clock, write
@@ -74,6 +74,17 @@ def test_a_report_of_failure_puts_it_among_the_troubles(unit: Unit, client: Clie
     client.get(f"/wiadomosci/raport/{report_secret()}/kannel/?key={message.key}&status=2&answer=absent")
     message.refresh_from_db()
     assert (message.state, message.problem) == (State.BOUNCED, "absent")
+
+
+@pytest.mark.req("CORE-41")
+def test_a_late_report_of_failure_says_nothing_of_who_was_forgotten(unit: Unit, client: Client) -> None:
+    message = sms(unit)
+    Message.objects.filter(pk=message.pk).update(state=State.SENT, sent_at=AT)
+    forget(unit, by=BY, at=AT)
+    answer = f"/wiadomosci/raport/{report_secret()}/kannel/?key={message.key}&status=2&answer=%2B48600100200"
+    assert client.get(answer).status_code == 200
+    message.refresh_from_db()
+    assert (message.state, message.problem) == (State.SENT, "")
 
 
 @pytest.mark.req("CORE-33")
