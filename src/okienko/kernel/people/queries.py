@@ -122,13 +122,17 @@ def may_give(giver: Someone, role: roles.Role, unit: Unit | None, group: Group |
 
 
 def may_manage(manager: Someone, person: Person, *, at: datetime) -> bool:
-    """Whoever changes an account could take it over, so one must be able to give every role that it holds."""
+    """Whoever changes an account could take it over, so one must be able to give every role that it holds.
+
+    Of who is gone the roles count that ended with the account: somebody has to hand over the open work.
+    """
     scope = scope_of(manager, "people.change")
     if scope.everywhere:
         return True
     if not scope or not person.is_staff_member:
         return False
-    held = person.grants.filter(not_over_q(at)).select_related("unit", "group")
+    still = not_over_q(at) if person.left_at is None else ~Q(valid_until__lt=person.left_at)
+    held = person.grants.filter(still).select_related("unit", "group")
     known = {role.code: role for role in roles.all_roles()}
     grants = list(held)
     return bool(grants) and all(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,6 +20,12 @@ class UnitOut(Schema):
     address: str
     phone: str
     email: str
+    fax: str
+    web_page: str
+    bip_page: str
+    latitude: float | None
+    longitude: float | None
+    territory: dict[str, Any] | None
     own_entity: bool
     active: bool
     version: int
@@ -40,6 +47,10 @@ class LocationOut(Schema):
     unit_id: int
     address: str
     phone: str
+    email: str
+    fax: str
+    web_page: str
+    bip_page: str
     latitude: float | None
     longitude: float | None
     directions: str

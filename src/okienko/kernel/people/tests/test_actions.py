@@ -180,7 +180,7 @@ def test_open_work_is_counted_by_the_modules_that_keep_it(
     assert queries.open_work_of(city.chief) == 0
 
 
-@pytest.mark.req("CORE-51")
+@pytest.mark.req("CORE-25")
 def test_who_did_not_see_the_present_state_does_not_overwrite_it(city: City) -> None:
     actions.set_leave(city.clerk, by=BY, at=AT, version=1, first=date(2026, 12, 1), last=date(2026, 12, 9))
     with pytest.raises(Stale):

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from okienko.kernel.history.actors import Actor
@@ -212,6 +213,20 @@ def test_who_is_told_so_personally_needs_a_second_factor_too(clerk: Person) -> N
 
 
 @pytest.mark.req("CORE-02")
+@pytest.mark.parametrize("kind", [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+def test_a_passkey_is_a_second_factor_as_good_as_a_code(client: Client, clerk: Person, kind: str) -> None:
+    actions.give_role(clerk, "administrator", by=BY, at=AT)
+    actions.require_second_factor(["administrator"], by=BY, at=AT)
+    client.force_login(clerk)
+    assert client.get("/osoby/")["location"] == "/konto/2fa/"
+    Authenticator.objects.create(user=clerk, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert client.get("/osoby/")["location"] == "/konto/2fa/", "codes for an emergency are none by themselves"
+    Authenticator.objects.create(user=clerk, type=kind, data={})
+    assert client.get("/osoby/").status_code == 200
+    assert "set up" in client.get(f"/osoby/{clerk.pk}/", headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.mark.req("CORE-02")
 @pytest.mark.parametrize("language", ["en", "pl", "uk"])
 def test_every_page_of_sign_in_shows_and_has_no_inline_script(
     client: Client, clerk: Person, language: str
@@ -239,6 +254,18 @@ def _check(page: str, address: str) -> None:
         assert "src=" in attributes or 'type="application/json"' in attributes, address
     assert " style=" not in page, address
     assert " onclick=" not in page, address
+
+
+@pytest.mark.req("CORE-61", "CORE-66")
+def test_what_one_process_counts_all_of_them_know(client: Client, clerk: Person) -> None:
+    def counts() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM okienko_cache")
+            return int(cursor.fetchone()[0])
+
+    before = counts()
+    sign_in(client, clerk.email, "wrong password")
+    assert counts() > before
 
 
 @pytest.mark.req("CORE-66")

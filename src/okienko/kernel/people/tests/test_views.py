@@ -157,7 +157,31 @@ def test_who_is_away_with_open_work_is_shown_and_hands_it_over(
     assert client.post(f"/osoby/{city.clerk.pk}/przekazanie/", {"to": city.local.pk}).status_code == 302
 
 
-@pytest.mark.req("CORE-51")
+@pytest.mark.req("CORE-04")
+def test_what_who_is_gone_leaves_behind_is_shown_and_handed_over_by_their_own_unit(
+    client: Client, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_counters", [lambda people: {city.clerk.pk: 7}])
+    actions.give_role(city.clerk, "clerk", by=BY, at=AT, unit=city.parks, valid_until=AT + timedelta(days=1))
+    actions.create_token(city.clerk, by=BY, at=AT, name="mine", scopes=["units.see"])
+    client.force_login(city.local)
+    gone, hand_over = f"/osoby/{city.clerk.pk}/odejscie/", f"/osoby/{city.clerk.pk}/przekazanie/"
+    assert client.post(gone, {"sure": "on", "version": 1}).status_code == 302
+    shown = page(client, "/osoby/nieobecne/")
+    assert "clerk Przykład" in shown
+    assert ">gone<" in shown
+    assert ">7<" in shown
+    assert hand_over in shown
+    person = page(client, f"/osoby/{city.clerk.pk}/")
+    assert "7 open pieces of work are here" in person
+    assert hand_over in person
+    assert client.post(hand_over, {"to": city.local.pk}).status_code == 302
+    assert "handed over" in page(client, f"/osoby/{city.clerk.pk}/")
+    client.force_login(city.person("parks-local", "unit-administrator", city.parks))
+    assert client.get(hand_over).status_code == 404
+
+
+@pytest.mark.req("CORE-25")
 def test_a_change_by_somebody_else_is_shown_and_what_was_typed_stays(client: Client, city: City) -> None:
     client.force_login(city.chief)
     address = f"/osoby/{city.clerk.pk}/zmiana/"
@@ -173,18 +197,39 @@ def test_a_change_by_somebody_else_is_shown_and_what_was_typed_stays(client: Cli
 @pytest.mark.req("CORE-01")
 def test_units_are_added_changed_switched_off_and_keep_their_history(client: Client, city: City) -> None:
     client.force_login(city.chief)
-    form = {"name": "Filia", "symbol": "FIL", "parent": city.roads.pk, "phone": "1", "latitude": "52,1",
-            "longitude": "21,0", "web_page": "example.org", "territory": '{"type": "Polygon", "coordinates": []}'}  # fmt: skip
+    form = {
+        "name": "Filia", "symbol": "FIL", "parent": city.roads.pk, "address": "Próbna 17", "phone": "22 111 00 01",
+        "email": "filia@okienko.example", "fax": "22 111 00 02", "web_page": "example.org",
+        "bip_page": "https://bip.example.org", "latitude": "52,1", "longitude": "21,0",
+        "territory": '{"type": "Polygon", "coordinates": []}',
+    }  # fmt: skip
     assert client.post("/jednostki/nowa/", form).status_code == 302
     branch = Unit.objects.get(symbol="FIL")
     assert (branch.latitude, branch.longitude, branch.web_page) == (52.1, 21.0, "https://example.org")
+    assert branch.territory == {"type": "Polygon", "coordinates": []}
+    shown = page(client, f"/jednostki/{branch.pk}/")
+    for said in (
+        "<h1>Filia</h1>", "<p>FIL", "<dd>Próbna 17<", "<dd>22 111 00 01<", "<dd>filia@okienko.example<", "<dd>22 111 00 02<",
+        'href="https://example.org"', 'href="https://bip.example.org"', "52.1", "<dd>drawn<",
+    ):  # fmt: skip
+        assert said in shown
+    assert f'/jednostki/{branch.pk}/">Filia</a>' in page(client, f"/jednostki/{city.roads.pk}/")
+    indented = page(client, "/jednostki/").partition("Filia</a>")[0].rpartition("<th")[2]
+    assert indented.count("· ") == 2, "it stands two steps below the hall"
     off = f"/jednostki/{city.roads.pk}/wylaczenie/"
     refused = client.post(off, {"sure": "on", "version": 1}, headers={"accept-language": "en"})
     assert "units in use below" in refused.content.decode()
     assert client.post(f"/jednostki/{branch.pk}/wylaczenie/", {"sure": "on", "version": 1}).status_code == 302
     assert "Filia" not in page(client, "/jednostki/")
     assert "Filia" in page(client, "/jednostki/?wszystkie")
-    assert "Unit added" in page(client, f"/jednostki/{branch.pk}/")
+    shown = page(client, f"/jednostki/{branch.pk}/")
+    assert "switched off" in shown
+    assert "Unit added" in shown
+    assert "Unit changed" in shown
+    branch.refresh_from_db()
+    again = {"sure": "on", "version": branch.version}
+    assert client.post(f"/jednostki/{branch.pk}/wylaczenie/", again).status_code == 302
+    assert "Filia" in page(client, "/jednostki/")
     circle = {**form, "name": "UM", "symbol": "UM", "parent": city.roads.pk, "version": 1}
     assert client.post(f"/jednostki/{city.hall.pk}/zmiana/", circle).status_code == 200
 

@@ -69,8 +69,15 @@ def test_views_are_saved_shared_and_removed_by_their_owner_alone(office, problem
 @pytest.mark.req("CORE-01")
 def test_units_groups_and_places_are_added_changed_and_switched_off(office, problem):
     administrator = office.as_("administrator")
-    made = administrator.post("/units", {"symbol": "MOST", "name": "Mosty", "parent_id": office.hall.pk})
+    place = {
+        "address": "Mostowa 1", "phone": "22 111 00 01", "email": "mosty@okienko.example", "fax": "22 111 00 02",
+        "web_page": "https://mosty.example.org", "bip_page": "https://bip.example.org", "latitude": 52.1, "longitude": 21.0,
+    }  # fmt: skip
+    territory = {"type": "Polygon", "coordinates": []}
+    given = {"symbol": "MOST", "name": "Mosty", "parent_id": office.hall.pk, **place, "territory": territory}
+    made = administrator.post("/units", given)
     assert made.status_code == 201, made.content
+    assert given.items() <= administrator.get("/units/MOST").json().items()
     assert made["ETag"] == '"1"'
     assert made.json()["own_entity"] is False
     told = {"symbol": "MPO", "name": "Przedsiębiorstwo", "own_entity": True, "parent_id": office.hall.pk}
@@ -86,12 +93,11 @@ def test_units_groups_and_places_are_added_changed_and_switched_off(office, prob
     group = administrator.post("/units/MOST/groups", {"symbol": "M-1", "name": "Ekipa", "kind": "executors"})
     assert group.status_code == 201, group.content
     assert administrator.ask("PATCH", "/groups/M-1", {"active": False, "version": 1}).status_code == 200
-    place = administrator.post("/units/MOST/locations", {"name": "Sala", "latitude": 52.1, "longitude": 21.0})
-    assert place.status_code == 201, place.content
-    moved = administrator.ask(
-        "PATCH", f"/locations/{place.json()['id']}", {"address": "Mostowa 1", "version": 1}
-    )
-    assert (moved.json()["address"], moved.json()["latitude"]) == ("Mostowa 1", 52.1)
+    hall = administrator.post("/units/MOST/locations", {"name": "Sala", **place})
+    assert hall.status_code == 201, hall.content
+    assert place.items() <= hall.json().items()
+    moved = administrator.ask("PATCH", f"/locations/{hall.json()['id']}", {"address": "Nowa 2", "version": 1})
+    assert (moved.json()["address"], moved.json()["latitude"]) == ("Nowa 2", 52.1)
     problem(administrator.ask("PATCH", "/units/UM", {"active": False, "version": 1}), 409)
     assert administrator.ask("PATCH", "/units/MOST", {"active": False, "version": 2}).status_code == 200
     assert not Unit.objects.get(symbol="MOST").active
