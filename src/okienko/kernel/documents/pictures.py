@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 THUMBNAIL = (320, 320)
+MOST_PAGES = 100
 
 
 class Unreadable(Exception):
@@ -17,13 +19,11 @@ def cleaned(content: bytes, media_type: str, *, most_pixels: int) -> tuple[bytes
     """The picture turned the right way up without metadata, and its thumbnail."""
     try:
         with Image.open(BytesIO(content)) as picture:
-            if picture.width * picture.height > most_pixels:
-                raise Unreadable
-            upright = ImageOps.exif_transpose(picture)
-            upright.load()
-            whole = _saved(upright, picture.format or "PNG", icc=picture.info.get("icc_profile"))
-            upright.thumbnail(THUMBNAIL)
-            return whole, _saved(upright.convert("RGB"), "JPEG")
+            icc = picture.info.get("icc_profile")
+            first, *others = _pages(picture, most_pixels)
+            whole = _saved(first, picture.format or "PNG", others, icc=icc)
+            first.thumbnail(THUMBNAIL)
+            return whole, _saved(first.convert("RGB"), "JPEG")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Unreadable from error
 
@@ -41,16 +41,42 @@ def emblem(content: bytes, size: tuple[int, int], *, most_pixels: int) -> bytes:
         raise Unreadable from error
 
 
-def _saved(picture: Image.Image, form: str, icc: bytes | None = None) -> bytes:
+def _pages(picture: Image.Image, most_pixels: int) -> list[Image.Image]:
+    """Something scanned has many; of what moves, the first picture is enough."""
+    pages: list[Image.Image] = []
+    pixels = 0
+    for number in range(MOST_PAGES + 1 if picture.format == "TIFF" else 1):
+        try:
+            picture.seek(number)
+        except EOFError:
+            break
+        pixels += picture.width * picture.height
+        if pixels > most_pixels or number == MOST_PAGES:
+            raise Unreadable
+        upright = ImageOps.exif_transpose(picture)
+        upright.load()
+        pages.append(upright)
+    return pages
+
+
+def _saved(
+    picture: Image.Image, form: str, others: Sequence[Image.Image] = (), *, icc: bytes | None = None
+) -> bytes:
+    out = BytesIO()
+    options: dict[str, object] = {"quality": 88} if form in ("JPEG", "WEBP") else {}
+    if form == "TIFF":
+        options |= {"compression": "tiff_deflate", "save_all": True, "append_images": [*map(_bare, others)]}
+    if icc:
+        options["icc_profile"] = icc
+    _bare(picture).save(out, form, **options)
+    return out.getvalue()
+
+
+def _bare(picture: Image.Image) -> Image.Image:
     bare = Image.new(picture.mode, picture.size)
     if picture.mode == "P" and picture.palette is not None:
         bare.putpalette(picture.palette)
         if "transparency" in picture.info:
             bare.info["transparency"] = picture.info["transparency"]
     bare.paste(picture)
-    out = BytesIO()
-    options: dict[str, object] = {"quality": 88} if form in ("JPEG", "WEBP") else {}
-    if icc:
-        options["icc_profile"] = icc
-    bare.save(out, form, **options)
-    return out.getvalue()
+    return bare

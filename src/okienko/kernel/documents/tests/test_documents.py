@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader
 
 from okienko.base.decisions import Missing, Refused
@@ -117,6 +118,46 @@ def test_a_photo_loses_place_and_device_and_gets_a_thumbnail():
         assert picture.size == (640, 480)
     with Image.open(BytesIO(small)) as picture:
         assert max(picture.size) == 320
+
+
+def scan(form, pages=1, size=(60, 40)):
+    """With what cameras and programs write into each kind of picture."""
+    exif, text = Image.Exif(), PngInfo()
+    exif[0x010F] = "Aparat Testowy"
+    exif.get_ifd(0x8825)[1] = "N"
+    text.add_text("Comment", "ul. Tajna 1")
+    more = {"PNG": {"pnginfo": text}, "JPEG": {"comment": b"ul. Tajna 1"}, "TIFF": {"save_all": True}}
+    first, *others = (Image.new("RGB", size, (number, 90, 90)) for number in range(pages))
+    out = BytesIO()
+    first.save(out, form, exif=exif, **more.get(form, {}), **({"append_images": others} if others else {}))
+    return out.getvalue()
+
+
+@pytest.mark.req("CORE-23")
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_no_kind_of_picture_keeps_what_was_written_into_it(form):
+    taken = scan(form)
+    assert b"Aparat Testowy" in taken
+    assert (b"Tajna" in taken) is (form in ("JPEG", "PNG"))
+    for made in pictures.cleaned(taken, rules.type_of(taken), most_pixels=10**6):
+        assert b"Aparat" not in made
+        assert b"Tajna" not in made
+
+
+@pytest.mark.req("CORE-23")
+def test_of_something_scanned_every_page_is_kept():
+    whole, _small = pictures.cleaned(scan("TIFF", pages=3), "image/tiff", most_pixels=10**4)
+    assert b"Aparat" not in whole
+    with Image.open(BytesIO(whole)) as picture:
+        assert picture.n_frames == 3
+        for number in range(3):
+            picture.seek(number)
+            assert picture.getpixel((0, 0)) == (number, 90, 90)
+    for too_much in ({"pages": 3, "most_pixels": 5000}, {"pages": 101, "most_pixels": 10**6}):
+        with pytest.raises(pictures.Unreadable):
+            pictures.cleaned(
+                scan("TIFF", too_much["pages"]), "image/tiff", most_pixels=too_much["most_pixels"]
+            )
 
 
 @pytest.mark.req("CORE-23")
