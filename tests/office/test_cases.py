@@ -1,4 +1,6 @@
 import csv
+from datetime import datetime, time, timedelta
+from html import unescape
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -7,13 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from okienko.features.faults.rules import PROCEDURE
+from okienko.kernel.calendars.actions import resume_clock, stop_clock
+from okienko.kernel.calendars.queries import clocks_of, tell
+from okienko.kernel.calendars.words import rule
 from okienko.kernel.cases.actions import take_step
+from okienko.kernel.cases.clocks import rule_of
 from okienko.kernel.cases.models import Case, SavedView
+from okienko.kernel.cases.sentences import MOVES, TOLD
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.people.models import Person
+from okienko.kernel.people.roles import roles_that_may
 
 LIST = reverse("cases:list", args=[PROCEDURE.code])
 STAFF = ("administrator", "supernadzorca", "operator", "nadzorca", "koordynator", "realizator")
@@ -58,6 +66,23 @@ class TestList:
         }  # fmt: skip
         for query, count in found.items():
             assert (query, len(client.get(LIST + query).context["list"].rows)) == (query, count)
+
+    def test_units_people_and_the_last_change_narrow_it_too(self, sign_in):
+        client = sign_in("operator")
+        day = timezone.localdate(Case.objects.latest("changed_at").changed_at)
+        on_that_day = {"changed_at__gte": timezone.make_aware(datetime.combine(day, time()))}
+        narrowed = {
+            "unit=zdm": {"unit__symbol": "ZDM"}, "unit=dróg miejskich": {"unit__symbol": "ZDM"}, "unit=nikt": {"pk": 0},
+            "person=realizacki": {"person__last_name": "Realizacki"}, "person=remigiusz real": {"person__last_name": "Realizacki"},
+            "person=Realizator@okienko.example": {"person__last_name": "Realizacki"}, "person=realizacki nikt": {"pk": 0},
+            f"changed_from={day}": on_that_day,
+        }  # fmt: skip
+        for query, meant in narrowed.items():
+            rows = client.get(f"{LIST}?{query}").context["list"].rows
+            assert {case.pk for case in rows} == set(
+                Case.objects.filter(**meant).values_list("pk", flat=True)
+            ), query
+            assert rows or "pk" in meant, query
 
     def test_a_number_finds_its_case_however_it_is_typed(self, sign_in):
         case = taken()
@@ -112,13 +137,17 @@ class TestList:
         assert not SavedView.objects.exists()
 
     def test_an_export_holds_what_the_filter_shows_in_the_columns_chosen(self, sign_in):
-        query = "?category=nawierzchnia&column=number&column=state"
-        text = b"".join(sign_in("koordynator").get(_export("csv") + query).streaming_content).decode(
-            "utf-8-sig"
+        query, client = (
+            "?category=nawierzchnia&column=state&column=number&sort=received",
+            sign_in("koordynator"),
         )
-        rows = list(csv.reader(StringIO(text), delimiter=";"))
-        assert len(rows) == 3
-        assert len(rows[0]) == 3
+        text = b"".join(client.get(_export("csv") + query).streaming_content).decode("utf-8-sig")
+        titles, *rows = list(csv.reader(StringIO(text), delimiter=";"))
+        shown = client.get(LIST + query).context["list"]
+        assert titles == [str(column.title) for column in shown.request.columns] == ["Temat", "Stan", "Numer"]
+        assert [row[2] for row in rows] == [case.spoken_number for case in shown.rows]
+        assert [case.received_at for case in shown.rows] == sorted(case.received_at for case in shown.rows)
+        assert len(rows) == 2
         sheet = openpyxl.load_workbook(
             BytesIO(b"".join(sign_in("operator").get(_export("xlsx")).streaming_content))
         ).active
@@ -135,6 +164,17 @@ class TestList:
         client.post(address, {"confirmed": "1", "selected": [case.pk], "view": "?", "person": target.pk})
         case.refresh_from_db()
         assert case.person == target
+
+    def test_everything_that_the_filter_shows_is_handed_over_and_nothing_else(self, sign_in):
+        client, target = sign_in("operator"), Person.objects.get(email="operator@okienko.example")
+        filtered = {"view": "?category=nawierzchnia&open=yes", "everything": "1"}
+        shown = {case.pk for case in client.get(LIST + filtered["view"]).context["list"].rows}
+        before = set(Case.objects.filter(person=target).values_list("pk", flat=True))
+        assert not shown <= before
+        address = reverse("cases:bulk", args=[PROCEDURE.code])
+        assert client.post(address, {"action": "assign", **filtered}).context["count"] == len(shown)
+        client.post(address, {"confirmed": "1", **filtered, "person": target.pk})
+        assert set(Case.objects.filter(person=target).values_list("pk", flat=True)) == before | shown
 
 
 def _export(form: str) -> str:
@@ -162,11 +202,38 @@ class TestCase:
         ):
             assert words in page
 
+    @pytest.mark.req("CORE-15")
+    def test_a_deadline_explains_itself_on_the_page_and_on_paper(self, sign_in, actor):
+        """From which event, by which rule and law, which days counted, which did not and why, which stops moved it."""
+        case, client = taken(), sign_in("realizator")
+        clock = clocks_of(case).get(code="finish")
+        stopped = clock.started_at + timedelta(hours=1)
+        stop_clock(clock, by=actor("realizator"), at=stopped)
+        resume_clock(clock, by=actor("realizator"), at=stopped + timedelta(days=7))
+        with translation.override("en"):
+            told = tell(clocks_of(case).get(code="finish"))
+        assert len(told.stops) == 1
+        pages = {}
+        for name in ("case", "deadlines"):
+            address = reverse(f"cases:{name}", args=[case.number])
+            pages[name] = unescape(client.get(address, headers={"accept-language": "en"}).content.decode())
+            for words in (
+                "It came on",
+                "10 working days",
+                "§ 18",
+                "Sunday: does not count",
+                "The clock stood from",
+            ):
+                assert words in pages[name], name
+            for sentence in (*told.asked, *told.stops, *told.result, *(words for _day, words in told.steps)):
+                assert sentence in pages[name], name
+        assert reverse("cases:deadlines", args=[case.number]) in pages["case"]
+
     @pytest.mark.req("CORE-03")
     def test_a_case_that_one_may_not_see_does_not_exist(self, sign_in):
         case = taken()
         for name, status in {"": 302, "mieszkanka": 404, "ogrodniczka": 404, "operator": 200}.items():
-            for url in ("case", "attach", "link"):
+            for url in ("case", "deadlines", "attach", "link"):
                 response = sign_in(name).get(reverse(f"cases:{url}", args=[case.number]))
                 assert (name, url, response.status_code) == (name, url, status)
 
@@ -180,6 +247,20 @@ class TestCase:
         assert "Załatano" in response.content.decode()
         case.refresh_from_db()
         assert case.state == "executor"
+
+    @pytest.mark.req("CORE-55", "CORE-60")
+    def test_what_is_said_to_have_happened_in_the_future_is_refused_beside_its_field(self, sign_in):
+        case, tomorrow = taken(), timezone.localdate() + timedelta(days=1)
+        typed = {
+            "version": case.version,
+            "done": "Byłem",
+            "happened_at_day": str(tomorrow),
+            "happened_at_hour": "9:00",
+        }
+        response = sign_in("realizator").post(step_url(case, "note"), typed)
+        assert response.status_code == 200
+        assert response.context["form"].has_error("happened_at", "happened-in-future")
+        assert "Byłem" in response.content.decode()
 
     @pytest.mark.req("FAULT-29")
     def test_a_report_whose_caller_wants_an_answer_ends_with_one(self, sign_in):
@@ -230,7 +311,10 @@ class TestCase:
         assert client.post(address, {"attachments": [good]}).status_code == 302
         (document,) = documents_of(case)
         download = reverse("documents:download", args=[document.pk])
-        assert b"".join(client.get(download).streaming_content) == b"Notatka"
+        answer = client.get(download)
+        assert b"".join(answer.streaming_content) == b"Notatka"
+        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer["X-Content-Type-Options"] == "nosniff"
         assert sign_in("ogrodniczka").get(download).status_code == 404
         assert sign_in("").get(download).status_code == 404
 
@@ -257,9 +341,23 @@ class TestCase:
 
     @pytest.mark.req("CORE-21")
     def test_the_procedure_is_read_beside_its_document(self, sign_in):
-        page = sign_in("realizator").get(reverse("cases:procedure", args=[PROCEDURE.code])).content.decode()
-        for row in PROCEDURE.steps:
-            assert row.basis in page
+        address = reverse("cases:procedure", args=[PROCEDURE.code])
+        page = unescape(sign_in("realizator").get(address).content.decode())
+        assert str(PROCEDURE.source) in page
+        rows = page.partition("<tbody")[2].partition("</tbody>")[0].split("<tr")[1:]
+        states = {state.code: str(state.name) for state in PROCEDURE.states}
+        for step, row in zip(PROCEDURE.steps, rows, strict=True):
+            told = [states[step.target]] if step.target else []
+            told += [states[code] for code in step.sources]
+            told += [str(need.label) for need in step.needs if need.required]
+            if not step.by_system:
+                told += [str(role.name) for role in roles_that_may(step.permission)]
+            told += [f"{PROCEDURE.clock(one.clock).name}: {MOVES[one.move]}" for one in step.clocks]
+            told += [str(TOLD[code]) for code in step.tells]
+            for words in (step.basis, str(step.name), *told):
+                assert words in row, step.code
+        for clock in PROCEDURE.clocks:
+            assert f"<dt>{clock.name}</dt><dd>{rule(rule_of(clock))}, {clock.basis}</dd>" in page
 
 
 @pytest.mark.req("CORE-53", "FAULT-13")

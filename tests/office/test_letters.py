@@ -115,12 +115,18 @@ def test_after_six_months_a_finished_report_says_nothing_of_anybody(city, actor,
 
 @pytest.mark.req("CORE-44")
 def test_looking_at_a_case_with_somebodys_data_is_noted(sign_in):
-    case = reported(contact_email="anna@example.org")
+    case = reported(contact_email="anna@example.org", contact_phone="600 100 200", contact_name="Anna")
     client = sign_in("operator")
     for _ in range(2):
         client.get(f"/sprawy/{case.number}/")
-    (look,) = Look.objects.filter(subject_id=case.pk)
-    assert look.about == "anna@example.org"
+    looks = Look.objects.filter(subject_id=case.pk, clerk__email="operator@okienko.example")
+    assert sorted(looks.values_list("about", flat=True)) == ["600100200", "anna@example.org"]
+    nameless = reported(contact_email="", contact_phone="", contact_name="")
+    client.get(f"/sprawy/{nameless.number}/")
+    assert not Look.objects.filter(subject_id=nameless.pk).exists()
+    by_name = reported(contact_email="", contact_phone="", contact_name="Anna")
+    client.get(f"/sprawy/{by_name.number}/")
+    assert Look.objects.get(subject_id=by_name.pk).about == "anna"
 
 
 @pytest.mark.req("CORE-03", "CORE-34")

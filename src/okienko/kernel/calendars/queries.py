@@ -188,26 +188,28 @@ def _stop(pair: Sequence[str | None]) -> rules.Stop:
 def explain(clock: Clock) -> tuple[rules.Explanation, dict[date, str]]:
     """Why the clock is due when it is, by the hours that it was reckoned by, and the office's notes on dates."""
     hours = hours_in_version(clock.calendar_id, clock.calendar_version)
-    explanation = rules.explain(
+    return _explained(clock, hours), hours.notes()
+
+
+def _explained(clock: Clock, hours: Hours) -> rules.Explanation:
+    return rules.explain(
         hours.reckon(),
         rules.Rule.parse(clock.rule),
         clock.started_at,
         rules.CountsFrom(clock.counts_from),
         stops_of(clock),
     )
-    return explanation, hours.notes()
 
 
 def tell(clock: Clock) -> words.Told:
-    """The same explanation in sentences, for a page or for print."""
-    explanation, notes = explain(clock)
+    """The same explanation in sentences: for a page, for a program, for print."""
     hours = hours_in_version(clock.calendar_id, clock.calendar_version)
     return words.tell(
-        explanation,
+        _explained(clock, hours),
         rules.Rule.parse(clock.rule),
         rules.CountsFrom(clock.counts_from),
         stops_of(clock),
-        notes,
+        hours.notes(),
         hours.reckon().zone,
     )
 

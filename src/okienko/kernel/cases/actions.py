@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from okienko.base import numbers
-from okienko.base.decisions import Denied, Missing, Refused, Stale
+from okienko.base.decisions import Denied, Missing, Refused
 from okienko.base.events import publish
 from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
-from okienko.kernel.cases.holders import pass_on
+from okienko.kernel.cases.holders import holder_of, pass_on
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
 from okienko.kernel.cases.sentences import REFUSALS
 from okienko.kernel.cases.words import add_marks, first_words, index_words
@@ -26,7 +26,7 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.statements import insert, prepared
 from okienko.kernel.history.transactions import atomic
 from okienko.kernel.history.writing import begin_chain
-from okienko.kernel.people.access import demand
+from okienko.kernel.people.access import demand, may
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group, Unit
 
@@ -147,17 +147,22 @@ def take_step(
     person = _person_of(by)
     case = queries.lock(case_id, visible_to_person=person)
     row = _row(case, code)
-    if person is not None and (row.by_system or not queries.may_take(case, row, person)):
+    if person is not None and (row.by_system or not may(person, row.permission)):
         raise Missing
-    if version is not None and version != case.version:
-        raise Stale(_("Somebody else has changed this case in the meantime."), current=case)
+    if version is not None:
+        changes.check_version(case, version)  # first: the case may have moved out of reach meanwhile
+    if person is not None and not queries.may_take(case, row, person):
+        raise Missing
+    if happened_at is not None and happened_at > at:
+        words = _("It cannot have happened in the future.")
+        raise Refused(words, code="happened-in-future", field="happened_at")
     if case.merged_into_id is not None:
         raise Refused(_("This case has already ended."), code="ended-already")
-    _refuse_forgotten(case)
+    case.refuse_forgotten()
     decision = case.table.decide(row, case.state, inputs, case.facts)
     if isinstance(decision, Denied):
         raise Refused(REFUSALS[decision.code], code=decision.code, field=decision.field)
-    before = {"state": case.state, **_holder(case)}
+    before = {"state": case.state, **holder_of(case)}
     if row.target is not None:
         _enter(case, row.target, at)
     pass_on(case, row, inputs, person)
@@ -173,18 +178,12 @@ def take_step(
         before=before,
         after={
             "state": case.state,
-            **_holder(case),
+            **holder_of(case),
             **{name: _plain(value) for name, value in inputs.items()},
         },
     )
     publish(StepTaken(case.pk, case.procedure, code, row.tells, at))
     return case
-
-
-def _refuse_forgotten(case: Case) -> None:
-    """The rule of retention does not look at it again: what came back would stay for good."""
-    if case.forgotten:
-        raise Refused(_("The personal data of this case have been removed."), code="forgotten")
 
 
 def _row(case: Case, code: str) -> rules.Step:
@@ -208,14 +207,6 @@ def _enter(case: Case, state: str, at: datetime) -> None:
     case.closed_at = None if case.open else at
 
 
-def _holder(case: Case) -> dict[str, Any]:
-    return {
-        "unit": case.unit.symbol if case.unit else None,
-        "group": case.group.symbol if case.group else None,
-        "person": case.person.name if case.person else None,
-    }
-
-
 def _changed(case: Case, at: datetime) -> None:
     case.version += 1
     case.changed_at = at
@@ -227,7 +218,7 @@ def change_details(case_id: int, *, by: Actor, at: datetime, version: int, **val
     person = _person_of(by)
     case = queries.lock(case_id, visible_to_person=person)
     demand(by, case.table.register_permission)
-    _refuse_forgotten(case)
+    case.refuse_forgotten()
     changes.check_version(case, version)
     before, after = changes.apply(case, values)
     if not after:
@@ -250,7 +241,7 @@ def add_files(case_id: int, files: Sequence[UploadedFile[Any]], *, by: Actor, at
     case = queries.lock(case_id, visible_to_person=person)
     if person is None or case.requester_id != person.pk:
         _demand_work(case, person)
-    _refuse_forgotten(case)
+    case.refuse_forgotten()
     return documents.attach_all(case, files, by=by, at=at)
 
 
@@ -262,10 +253,10 @@ def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime) -> Case:
     _demand_work(case, person)
     if to is not None and not queries.visible_to(to).filter(pk=case.pk).exists():
         raise Refused(_("This person cannot see the case."), code="cannot-see", field="person")
-    before = _holder(case)
+    before = holder_of(case)
     case.person = to
     _changed(case, at)
-    record(case, f"{case.procedure}.assigned", by=by, at=at, before=before, after=_holder(case))
+    record(case, f"{case.procedure}.assigned", by=by, at=at, before=before, after=holder_of(case))
     return case
 
 
@@ -287,10 +278,10 @@ def hand_over_all(person: Person, to: Person, *, by: Actor, at: datetime) -> int
         words = _("This person cannot see all of the cases. Give them a role where the cases lie first.")
         raise Refused(words, code="cannot-see", field="to")
     for case in cases:
-        before = _holder(case)
+        before = holder_of(case)
         case.person = to
         _changed(case, at)
-        record(case, f"{case.procedure}.handed_over", by=by, at=at, before=before, after=_holder(case))
+        record(case, f"{case.procedure}.handed_over", by=by, at=at, before=before, after=holder_of(case))
     return len(cases)
 
 
@@ -301,6 +292,8 @@ def link(source_id: int, target_id: int, kind: str, *, by: Actor, at: datetime, 
     _demand_work(ends[source_id], person)
     if len(ends) < 2:
         raise Refused(_("A case cannot be linked to itself."), code="linked-to-itself", field="number")
+    for end in ends.values():
+        end.refuse_forgotten()
     made, new = Link.objects.get_or_create(
         source=ends[source_id], target=ends[target_id], kind=kind, defaults={"note": note}
     )
@@ -324,6 +317,7 @@ def merge(duplicate_id: int, into_id: int, *, by: Actor, at: datetime, note: str
         raise Refused(_("Only cases of one kind can be merged."), code="other-procedure", field="number")
     if not duplicate.open or duplicate.merged_into_id or into.merged_into_id:
         raise Refused(_("One of these cases has already ended."), code="ended-already", field="number")
+    into.refuse_forgotten()
     duplicate.merged_into = into
     duplicate.open, duplicate.closed_at = False, at
     clocks.cancel_all(duplicate, by=by, at=at)
@@ -394,6 +388,7 @@ def forget_people(case: Case, *, by: Actor, at: datetime) -> None:
     case.subject = _("(removed)")
     case.requester, case.wants_answer = None, False
     case.follow_key = secrets.token_urlsafe(24)
+    Link.objects.filter(Q(source=case) | Q(target=case)).update(note="")
     _changed(case, at)
     index_words(case)
     record(case, "case.people_forgotten", by=by, at=at)

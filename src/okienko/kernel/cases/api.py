@@ -16,11 +16,13 @@ from ninja.params.functions import Query
 
 from okienko.base import time
 from okienko.base.decisions import Missing, Refused
-from okienko.kernel.cases import actions, inputs, lists, queries, rules
+from okienko.kernel.cases import actions, inputs, lists, looks, queries, rules
+from okienko.kernel.cases.clocks import deadlines_of
 from okienko.kernel.cases.models import Case, Link, SavedView
 from okienko.kernel.cases.wire import (
     AssignIn,
     CasesOut,
+    DeadlineOut,
     DetailsIn,
     DocumentOut,
     EntryOut,
@@ -57,17 +59,6 @@ FILES = {
 # --- Procedures ---------------------------------------------------------------------------------------------
 
 
-def _seen(person: Any) -> list[rules.Procedure]:
-    return [table for table in rules.all_procedures() if may(person, table.see_permission)]
-
-
-def _procedure(code: str, person: Any) -> rules.Procedure:
-    found = next((table for table in _seen(person) if table.code == code), None)
-    if found is None:
-        raise Missing
-    return found
-
-
 def _plain_procedure(table: rules.Procedure) -> dict[str, Any]:
     return {
         "code": table.code,
@@ -99,12 +90,12 @@ def _plain_step(row: rules.Step, facts: frozenset[str] = frozenset()) -> dict[st
 
 @router.get("/procedures", response=list[ProcedureOut], summary="Procedures with their states and steps")
 def list_procedures(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_plain_procedure(table) for table in _seen(request.user)]
+    return [_plain_procedure(table) for table in queries.procedures_seen_by(request.user)]
 
 
 @router.get("/procedures/{slug:code}", response=ProcedureOut, summary="One procedure")
 def read_procedure(request: HttpRequest, code: str) -> dict[str, Any]:
-    return _plain_procedure(_procedure(code, request.user))
+    return _plain_procedure(queries.procedure_for(request.user, code))
 
 
 @router.get(
@@ -122,7 +113,7 @@ def list_cases(
     before: str = Query("", description="`previous` of the page after."),
 ) -> dict[str, Any]:
     """The filters have the names that stand in the address of the page: `state`, `open`, `group`, `received_from`…"""
-    table = _procedure(code, request.user)
+    table = queries.procedure_for(request.user, code)
     asked = _asked(table, request.GET, request.user)
     whole = replace(asked, columns=asked.definition.columns)
     page = lists.page(table, whole, request.user, now=time.now())
@@ -153,7 +144,7 @@ def export_cases(
     request: HttpRequest, code: str, form: Literal["csv", "xlsx", "pdf"] = Query(alias="format")
 ) -> HttpResponseBase:
     """Filters, order and columns as in the address of the page: `state`, `sort`, `column`…"""
-    table, person = _procedure(code, request.user), person_of(request)
+    table, person = queries.procedure_for(request.user, code), person_of(request)
     query = request.GET.copy()
     del query["format"]
     asked = _asked(table, query, person)
@@ -163,14 +154,14 @@ def export_cases(
 
 @router.get("/procedures/{slug:code}/views", response=list[ViewOut], summary="Saved views, own and shared")
 def list_views(request: HttpRequest, code: str) -> list[dict[str, Any]]:
-    table, person = _procedure(code, request.user), person_of(request)
+    table, person = queries.procedure_for(request.user, code), person_of(request)
     return [_plain_view(view, person) for view in queries.saved_views(person, table.code)]
 
 
 @router.post("/procedures/{slug:code}/views", response={201: ViewOut}, summary="Save a view")
 def save_view(request: HttpRequest, code: str, given: ViewIn) -> dict[str, Any]:
     """One of the same name is replaced. What the query says is read as the page would."""
-    table, person = _procedure(code, request.user), person_of(request)
+    table, person = queries.procedure_for(request.user, code), person_of(request)
     asked = _asked(table, QueryDict(given.query.removeprefix("?")), person)
     view = actions.save_view(
         person, table.code, given.name, asked.address(), shared=given.shared, by=_by(request), at=time.now()
@@ -182,7 +173,7 @@ def save_view(request: HttpRequest, code: str, given: ViewIn) -> dict[str, Any]:
     "/procedures/{slug:code}/views/{int:view_id}", response={204: None}, summary="Remove a view of one's own"
 )
 def forget_view(request: HttpRequest, code: str, view_id: int) -> None:
-    table = _procedure(code, request.user)
+    table = queries.procedure_for(request.user, code)
     view = queries.own_view(person_of(request), table.code, view_id)
     actions.forget_view(view, by=_by(request), at=time.now())
 
@@ -261,6 +252,7 @@ def _answer(request: HttpRequest, response: HttpResponse, case_id: int) -> dict[
     case = queries.visible_to(request.user).filter(pk=case_id).first()
     if case is None:
         raise Missing
+    looks.note(case, by=_by(request), at=time.now())
     response["ETag"] = f'"{case.version}"'
     return _whole(case, request.user)
 
@@ -296,24 +288,25 @@ def take_step(
     request: HttpRequest, response: HttpResponse, number: str, code: str, given: StepIn
 ) -> dict[str, Any]:
     """What the step needs comes in `inputs`: groups and units by their symbols, people by their ids."""
-    case, at = _case(request, number), time.now()
+    case = _case(request, number)
     row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
     if row is None or not queries.may_take(case, row, request.user):
         raise Missing
-    if given.happened_at is not None and given.happened_at > at:
-        raise Refused(
-            _("It cannot have happened in the future."), code="happened-in-future", field="happened_at"
-        )
     actions.take_step(
         case.pk,
         code,
         by=_by(request),
-        at=at,
+        at=time.now(),
         version=version_shown(request, given.version),
         happened_at=given.happened_at,
         **inputs.read(row, given.inputs, case, person_of(request)),
     )
     return _answer(request, response, case.pk)
+
+
+@router.get("/cases/{number}/deadlines", response=list[DeadlineOut], summary="Deadlines, and why then")
+def list_deadlines(request: HttpRequest, number: str) -> list[DeadlineOut]:
+    return [DeadlineOut.of(one) for one in deadlines_of(_case(request, number), time.now())]
 
 
 @router.get("/cases/{number}/history", response=list[EntryOut], summary="What happened, first to last")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from okienko.kernel.calendars import actions as calendars
 from okienko.kernel.calendars import rules as deadlines
-from okienko.kernel.calendars.events import DeadlinesMoved
+from okienko.kernel.calendars.events import DeadlinesMoved, Moved
 from okienko.kernel.calendars.models import Clock
-from okienko.kernel.calendars.queries import clocks_of, open_clock
+from okienko.kernel.calendars.queries import clocks_of, open_clock, tell
+from okienko.kernel.calendars.words import Told
 from okienko.kernel.cases.models import NEVER, Case
-from okienko.kernel.cases.rules import ClockMove, ClockRule, Step, all_procedures
+from okienko.kernel.cases.rules import ClockMove, ClockRule, Procedure, Step, all_procedures
 from okienko.kernel.history.actors import Actor
+from okienko.kernel.history.transactions import atomic
+from okienko.kernel.people.access import demand
 
 SUBJECT = Case._meta.label_lower
 
@@ -65,9 +70,37 @@ def _start(case: Case, row: ClockRule, started_at: datetime, *, by: Actor, at: d
         by=by,
         at=at,
         calendar=case.table.calendar,
-        rule=deadlines.Rule.parse({**row.rule, "basis": row.basis}),
+        rule=rule_of(row),
         counts_from=deadlines.CountsFrom(row.counts_from),
         started_at=started_at,
+    )
+
+
+def rule_of(row: ClockRule) -> deadlines.Rule:
+    return deadlines.Rule.parse({**row.rule, "basis": row.basis})
+
+
+def by_another_rule(table: Procedure, row: ClockRule) -> QuerySet[Clock]:
+    """Open deadlines that began by a rule which the procedure has changed since: they keep it until somebody chooses."""
+    cases = Case.objects.filter(procedure=table.code).values("pk")
+    running = Clock.objects.filter(
+        subject_type=SUBJECT, subject_id__in=cases, code=row.code, ended_at__isnull=True
+    )
+    return running.exclude(rule=rule_of(row).as_json(), counts_from=row.counts_from)
+
+
+@atomic
+def reckon_by_present_rule(
+    table: Procedure, row: ClockRule, *, by: Actor, at: datetime, note: str = ""
+) -> list[Moved]:
+    demand(by, "calendars.change")
+    return calendars.change_rule_of(
+        by_another_rule(table, row),
+        by=by,
+        at=at,
+        rule=rule_of(row),
+        counts_from=deadlines.CountsFrom(row.counts_from),
+        note=note,
     )
 
 
@@ -85,6 +118,24 @@ def _show_main(case: Case) -> None:
 def _show(case: Case, clock: Clock | None) -> None:
     case.due_at = clock.due_at if clock else None
     case.due_order = case.due_at or NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One deadline of a case as everybody is told of it, on its page, by the API and on paper."""
+
+    clock: Clock
+    name: str
+    late: bool
+    told: Told
+
+
+def deadlines_of(case: Case, now: datetime) -> list[Deadline]:
+    names = {row.code: str(row.name) for row in case.table.clocks}
+    return [
+        Deadline(clock, names.get(clock.code, clock.code), clock.is_late(now), tell(clock))
+        for clock in clocks_of(case)
+    ]
 
 
 def follow_moved_deadlines(event: DeadlinesMoved) -> None:

@@ -127,3 +127,13 @@ class AssignForm(Form):
         super().__init__(*args, **kwargs)
         able = people_visible_to(by).filter(is_active=True, kind=Person.Kind.STAFF)
         self.fields["person"].queryset = able  # type: ignore[attr-defined]
+
+
+class RuleForm(Form):
+    note = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        help_text=_("It stands in the history of every case that moves."),
+    )
+    sent = forms.CharField(widget=forms.HiddenInput, initial="1")

@@ -14,6 +14,15 @@ from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
 
 
+def holder_of(case: Case) -> dict[str, Any]:
+    """As the record has it."""
+    return {
+        "unit": case.unit.symbol if case.unit else None,
+        "group": case.group.symbol if case.group else None,
+        "person": case.person.name if case.person else None,
+    }
+
+
 def pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
     match row.holder:
         case rules.Holder.GIVEN_GROUP:

@@ -23,6 +23,7 @@ from okienko.kernel.cases.rules import Procedure, all_procedures
 from okienko.kernel.cases.words import figures, search
 from okienko.kernel.people.access import Scope, Someone, groups_reached, scope_of
 from okienko.kernel.people.models import Person
+from okienko.kernel.units.models import Unit
 from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
 from okienko.ui.lists.paging import Keys, Page, first_keys, in_order, page_of, values_of
 from okienko.ui.templatetags.ui import badge
@@ -102,9 +103,12 @@ def _filters(procedure: Procedure, person: Someone) -> Iterable[Filter]:
             choices=((LATE, _("late")), (TODAY, _("due today")), (SOON, _("due within a day"))),
         )
     yield Filter("group", _("Group"), choices=_groups(procedure, person))
+    yield Filter("unit", _("Unit"), kind="text")
     yield Filter("mine", _("Handled by me"), kind="yes-no")
+    yield Filter("person", _("Handled by"), kind="text")
     yield Filter("channel", _("Channel"), choices=tuple(Channel.choices))
     yield Filter("received", _("Received"), kind="dates")
+    yield Filter("changed", _("Last change"), kind="dates")
     yield Filter("closed", _("Closed"), kind="dates")
 
 
@@ -305,10 +309,25 @@ def _narrowed(name: str, value: Any, person: Someone, now: datetime) -> Q:
             return mine if value else ~mine
         case "time":
             return Q(open=True) & within(value, now)
-        case "received" | "closed":
+        case "unit":
+            named = Q(name__icontains=value) | Q(symbol__iexact=value)
+            return Q(unit__in=Unit.objects.filter(named).values("pk"))
+        case "person":
+            return Q(person__in=_called(value).values("pk"))
+        case "received" | "changed" | "closed":
             return _between(f"{name}_at", value)
         case _:
             return Q()
+
+
+def _called(typed: str) -> QuerySet[Person]:
+    """Who has this e-mail, or a name that holds every word of it."""
+    people = Person.objects.filter(kind=Person.Kind.STAFF)
+    if "@" in typed:
+        return people.filter(email__iexact=typed.strip())
+    for word in typed.split():
+        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    return people
 
 
 def within(time_: str, now: datetime) -> Q:

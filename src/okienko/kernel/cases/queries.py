@@ -12,12 +12,23 @@ from okienko.base.decisions import Missing
 from okienko.kernel.cases import rules
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
 from okienko.kernel.cases.rules import Step
-from okienko.kernel.people.access import Scope, Someone, scope_of
+from okienko.kernel.people.access import Scope, Someone, may, scope_of
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
 from okienko.kernel.units.queries import whole_of
 
 _WORKING = {Group.Kind.COORDINATORS, Group.Kind.EXECUTORS}
+
+
+def procedures_seen_by(person: Someone) -> list[rules.Procedure]:
+    return [table for table in rules.all_procedures() if may(person, table.see_permission)]
+
+
+def procedure_for(person: Someone, code: str) -> rules.Procedure:
+    found = next((table for table in procedures_seen_by(person) if table.code == code), None)
+    if found is None:
+        raise Missing
+    return found
 
 
 def places(scope: Scope) -> list[int]:

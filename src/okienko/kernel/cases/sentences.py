@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from okienko.kernel.cases.rules import Procedure
+from okienko.kernel.cases.rules import ClockMove, Procedure
 
 SENTENCES = {
     "case.linked": _("linked with another case"),
@@ -48,6 +48,20 @@ SENTENCES = {
     "wants_answer": _("wants an answer"),
 }
 
+
+# What a step does to a deadline, and who is told of it, for who reads the procedure.
+MOVES = {
+    ClockMove.START: _("begins"),
+    ClockMove.STOP: _("stops"),
+    ClockMove.RESUME: _("runs on"),
+    ClockMove.MEET: _("ends"),
+    ClockMove.CANCEL: _("no longer runs"),
+}
+TOLD = {
+    "reporter": _("who reported it"),
+    "group": _("the group that gets it"),
+    "operators": _("the operators"),
+}
 
 REFUSALS = {
     "unknown-step": _("This step cannot be taken from the state in which the case is now."),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from okienko.kernel.cases import views
+from okienko.kernel.cases import procedure_pages, views
 
 
 class NumberConverter:
@@ -22,6 +22,7 @@ register_converter(NumberConverter, "case_number")
 app_name = "cases"
 urlpatterns = [
     path("<case_number:number>/", views.case_page, name="case"),
+    path("<case_number:number>/terminy/", views.deadlines, name="deadlines"),
     path("<case_number:number>/zmien/", views.change, name="change"),
     path("<case_number:number>/pliki/", views.attach, name="attach"),
     path("<case_number:number>/powiaz/", views.link, name="link"),
@@ -29,7 +30,8 @@ urlpatterns = [
     path("<case_number:number>/wydziel/", views.split, name="split"),
     path("<case_number:number>/krok/<slug:code>/", views.step, name="step"),
     path("<slug:procedure>/", views.case_list, name="list"),
-    path("<slug:procedure>/procedura/", views.procedure_page, name="procedure"),
+    path("<slug:procedure>/procedura/", procedure_pages.procedure_page, name="procedure"),
+    path("<slug:procedure>/procedura/<slug:code>/", procedure_pages.reckon_anew, name="reckon_anew"),
     path("<slug:procedure>/widok/", views.save_view, name="save_view"),
     path("<slug:procedure>/widok/<int:view_id>/usun/", views.forget_view, name="forget_view"),
     path("<slug:procedure>/wiele/", views.bulk, name="bulk"),

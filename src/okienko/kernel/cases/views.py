@@ -12,10 +12,7 @@ from django.utils.translation import ngettext
 
 from okienko.base import numbers, time
 from okienko.base.decisions import Refused, Stale
-from okienko.kernel.calendars import words as deadline_words
-from okienko.kernel.calendars.models import Clock
-from okienko.kernel.calendars.queries import clocks_of, explain
-from okienko.kernel.cases import actions, lists, queries, rules, saved_views
+from okienko.kernel.cases import actions, clocks, lists, looks, queries, rules, saved_views
 from okienko.kernel.cases.forms import (
     AssignForm,
     AttachForm,
@@ -26,30 +23,20 @@ from okienko.kernel.cases.forms import (
     StepForm,
 )
 from okienko.kernel.cases.models import Case
-from okienko.kernel.consents import looks
 from okienko.kernel.documents import responses
 from okienko.kernel.documents.models import Document
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.history.words import timeline
-from okienko.kernel.people import roles
 from okienko.kernel.people.access import actor_of, may, person_of, staff_only
-from okienko.kernel.people.models import Person
 from okienko.ui import lists as ui
 from okienko.ui.addresses import each
-
-
-def _procedure(code: str, person: Person) -> rules.Procedure:
-    table = next((table for table in rules.all_procedures() if table.code == code), None)
-    if table is None or not may(person, table.see_permission):
-        raise Http404
-    return table
 
 
 @staff_only
 def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
     person, now = person_of(request), time.now()
-    table = _procedure(procedure, person)
+    table = queries.procedure_for(person, procedure)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
     page = lists.page(table, asked, person, now=now)
     address, opened = reverse("cases:list", args=[table.code]), each("cases:case")
@@ -86,7 +73,7 @@ def case_list(request: HttpRequest, procedure: str) -> HttpResponse:
 @staff_only
 def export(request: HttpRequest, procedure: str, form: str) -> HttpResponseBase:
     person, now = person_of(request), time.now()
-    table = _procedure(procedure, person)
+    table = queries.procedure_for(person, procedure)
     asked = ui.ListRequest.from_query(request.GET, lists.definition(table, person))
     return responses.export(
         form, name=table.code, title=str(table.name), **lists.whole(table, asked, person, now=now)
@@ -96,14 +83,14 @@ def export(request: HttpRequest, procedure: str, form: str) -> HttpResponseBase:
 @staff_only
 def save_view(request: HttpRequest, procedure: str) -> HttpResponse:
     person = person_of(request)
-    table = _procedure(procedure, person)
+    table = queries.procedure_for(person, procedure)
     address = reverse("cases:list", args=[table.code])
     return saved_views.save(request, table.code, lists.definition(table, person), address=address)
 
 
 @staff_only
 def forget_view(request: HttpRequest, procedure: str, view_id: int) -> HttpResponse:
-    table = _procedure(procedure, person_of(request))
+    table = queries.procedure_for(person_of(request), procedure)
     return saved_views.forget(request, table.code, view_id, address=reverse("cases:list", args=[table.code]))
 
 
@@ -111,7 +98,7 @@ def forget_view(request: HttpRequest, procedure: str, view_id: int) -> HttpRespo
 def bulk(request: HttpRequest, procedure: str) -> HttpResponse:
     """Many cases to one person: a page that says how many, then the deed."""
     person, now = person_of(request), time.now()
-    table = _procedure(procedure, person)
+    table = queries.procedure_for(person, procedure)
     asked = ui.ListRequest.from_query(
         saved_views.as_query(request.POST.get("view", "")), lists.definition(table, person)
     )
@@ -140,8 +127,7 @@ def bulk(request: HttpRequest, procedure: str) -> HttpResponse:
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about a case: what it is, who has it, by when and why then, what happened, what can be done."""
     case = queries.by_number(number, visible_to_person=request.user)
-    if about := case.contact_email or case.contact_phone or case.contact_name:
-        looks.note(case, by=actor_of(request), at=time.now(), about=about)
+    looks.note(case, by=actor_of(request), at=time.now())
     return render(request, _template(case), _about(request, case))
 
 
@@ -157,7 +143,7 @@ def _about(request: HttpRequest, case: Case) -> dict[str, Any]:
         "procedure": case.table,
         "now": now,
         "steps": queries.possible_steps(case, person),
-        "clocks": [_told(clock, now) for clock in clocks_of(case)],
+        "deadlines": clocks.deadlines_of(case, now),
         "documents": documents_of(case),
         "sources": documents_of(case, Document.Kind.SOURCE),
         "links": queries.links_of(case, person),
@@ -168,16 +154,12 @@ def _about(request: HttpRequest, case: Case) -> dict[str, Any]:
     }
 
 
-def _told(clock: Clock, now: Any) -> dict[str, Any]:
-    explanation, notes = explain(clock)
-    names = {row.code: row.name for table in rules.all_procedures() for row in table.clocks}
-    return {
-        "clock": clock,
-        "name": names.get(clock.code, clock.code),
-        "late": clock.is_late(now),
-        "basis": clock.rule.get("basis", ""),
-        "steps": [deadline_words.sentence(step, notes.get(step.date, "")) for step in explanation.steps],
-    }
+@staff_only
+def deadlines(request: HttpRequest, number: str) -> HttpResponse:
+    """The deadlines and why they are due when they are, for print."""
+    case = queries.by_number(number, visible_to_person=request.user)
+    context = {"case": case, "deadlines": clocks.deadlines_of(case, time.now())}
+    return render(request, "cases/deadlines_print.html", context)
 
 
 @staff_only
@@ -185,22 +167,22 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     person = person_of(request)
     case = queries.by_number(number, visible_to_person=person)
     row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
-    if row is None or not queries.may_take(case, row, person):
+    if row is None or not (queries.may_take(case, row, person) or _overtaken(request, case, row)):
         raise Http404
     if row.page:
         return redirect(row.page, number)
     form = StepForm(row, case, person, request.POST or None)
     form.initial.update({need.name: request.GET[need.name] for need in row.needs if need.name in request.GET})
     stale = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and (form.is_valid() or _overtaken(request, case, row)):
         try:
             actions.take_step(
                 case.pk,
                 code,
                 by=actor_of(request),
                 at=time.now(),
-                version=form.cleaned_data["version"],
-                happened_at=form.cleaned_data["happened_at"],
+                version=form.cleaned_data.get("version", 0),
+                happened_at=form.cleaned_data.get("happened_at"),
                 **form.inputs(),
             )
         except Stale as error:
@@ -213,18 +195,27 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
             messages.success(request, _("Done: %(step)s.") % {"step": row.past})
             still_seen = queries.seen_by(person, case.pk)
             return redirect("cases:case", number) if still_seen else redirect("cases:list", case.procedure)
-    possible = case.state in row.sources
+    possible = case.state in row.sources and queries.may_take(case, row, person)
     context = {"case": case, "step": row, "form": form, "stale": stale, "possible": possible}
     if stale is not None:
         context["entries"] = timeline(entries_of(case).reverse()[:3])
+        written = ((bound.label, bound.value()) for bound in form.visible_fields())
+        context["typed"] = [(label, text) for label, text in written if text and isinstance(text, str)]
     return render(request, "cases/step.html", context, status=409 if stale else 200)
+
+
+def _overtaken(request: HttpRequest, case: Case, row: rules.Step) -> bool:
+    """It was written before somebody else changed the case, which may be out of the reach of who wrote it by now."""
+    seen = request.POST.get("version", str(case.version))
+    return seen != str(case.version) and may(request.user, row.permission)
 
 
 @staff_only
 def change(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.by_number(number, visible_to_person=request.user)
-    if case.forgotten or not may(request.user, case.table.register_permission):
+    if not may(request.user, case.table.register_permission):
         raise Http404
+    case.refuse_forgotten()
     names = [name for name in DetailsForm.base_fields if name != "version"]
     initial = {name: getattr(case, name) for name in names}
     form = DetailsForm(request.POST or None, initial={**initial, "version": case.version})
@@ -260,8 +251,9 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
 @staff_only
 def attach(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.by_number(number, visible_to_person=request.user)
-    if case.forgotten or not queries.may_work(case, person_of(request)):
+    if not queries.may_work(case, person_of(request)):
         raise Http404
+    case.refuse_forgotten()
     form = AttachForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -277,6 +269,7 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
 @staff_only
 def link(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.by_number(number, visible_to_person=request.user)
+    case.refuse_forgotten()
     form = LinkForm(request.POST or None)
 
     def deed(other: Case, at: Any) -> None:
@@ -337,24 +330,3 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("cases:case", part.number)
     context = {"case": case, "form": form, "heading": _("Split off a part"), "submit": _("Split off")}
     return render(request, "cases/form.html", context)
-
-
-@staff_only
-def procedure_page(request: HttpRequest, procedure: str) -> HttpResponse:
-    """The table of the procedure, to be held beside the document that it comes from."""
-    table = _procedure(procedure, person_of(request))
-    names = {state.code: str(state.name) for state in table.states}
-    rows = [
-        {
-            "basis": row.basis,
-            "name": row.name,
-            "sources": ", ".join(names[state.code] for state in table.states if state.code in row.sources),
-            "target": names[row.target] if row.target else _("stays"),
-            "needs": ", ".join(str(need.label) for need in row.needs if need.required),
-            "who": _("the system itself") if row.by_system else ", ".join(
-                str(role.name) for role in roles.roles_that_may(row.permission)
-            ),
-        }
-        for row in table.steps
-    ]  # fmt: skip
-    return render(request, "cases/procedure.html", {"procedure": table, "rows": rows})

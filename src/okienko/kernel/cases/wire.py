@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from okienko.kernel.calendars.queries import stops_of
+from okienko.kernel.cases.clocks import Deadline
 from okienko.kernel.cases.models import Link
 
 Text = Annotated[str, Field(max_length=300)]
@@ -94,6 +97,45 @@ class CasesOut(Schema):
     total_is_more: bool
     next: str | None
     previous: str | None
+
+
+class DayOut(Schema):
+    date: dt.date
+    counted: bool
+    says: str
+
+
+class StopOut(Schema):
+    since: datetime
+    until: datetime | None
+
+
+class DeadlineOut(Schema):
+    code: str
+    name: str
+    state: str
+    late: bool
+    started_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    rule: dict[str, Any]
+    counts_from: str
+    stops: list[StopOut]
+    days: list[DayOut] = Field(description="Each day on the way, whether it counted and why.")
+    says: list[str] = Field(description="The whole explanation, as the page of the case has it.")
+
+    @classmethod
+    def of(cls, deadline: Deadline) -> DeadlineOut:
+        clock, told = deadline.clock, deadline.told
+        same = ("code", "state", "started_at", "due_at", "ended_at", "rule", "counts_from")
+        return cls(
+            name=deadline.name,
+            late=deadline.late,
+            stops=[StopOut(since=since, until=until) for since, until in stops_of(clock)],
+            days=[DayOut(date=day.date, counted=day.counted, says=says) for day, says in told.steps],
+            says=[*told.result, *told.asked, *told.stops],
+            **{name: getattr(clock, name) for name in same},
+        )
 
 
 class EntryOut(Schema):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 
+from okienko.kernel.consents import rules
 from okienko.kernel.consents.models import Look
 from okienko.kernel.history.actions import subject_key
 from okienko.kernel.history.actors import Actor
@@ -34,7 +35,7 @@ def note_question(question: str, *, by: Actor, at: datetime) -> None:
 
 
 def _insert(by: Actor, type_: str, id_: int, about: str, at: datetime) -> None:
-    about = about.strip().lower()[:254]
+    about = rules.whose(about)[:254]
     with connection.cursor() as cursor:
         cursor.execute(
             """

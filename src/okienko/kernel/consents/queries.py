@@ -76,7 +76,7 @@ def looks_asked(
     """Whose data, which clerk, on which days: both ends included."""
     looks = looks_visible_to(person)
     if about:
-        looks = looks.filter(about=about.strip().lower())
+        looks = looks.filter(about=rules.whose(about))
     if clerk:
         looks = looks.filter(clerk__email__iexact=clerk.strip())
     if first:

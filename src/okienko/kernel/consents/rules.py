@@ -1,14 +1,20 @@
-"""Groups that are always there, and when personal data have lived long enough. Plain Python."""
+"""Groups that are always there, whose data a look is at, and when data have lived long enough. Plain Python."""
 
 from __future__ import annotations
 
 import calendar
 from datetime import datetime, time
 
+from okienko.base.numbers.phones import plain_phone
 from okienko.base.time import WARSAW
 
 ACCOUNT, BOOKING, CONTACT, NEWSLETTER = "account", "booking", "contact", "newsletter"
 BUILT_IN = (ACCOUNT, BOOKING, CONTACT, NEWSLETTER)
+
+
+def whose(typed: str) -> str:
+    """Whose data somebody looked at: one phone is one, however it is written, and so is an e-mail."""
+    return plain_phone(typed) or typed.strip().lower()
 
 
 def cutoff(at: datetime, months: int, *, whole_months: bool = False) -> datetime:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from okienko.base.events import publish
 from okienko.kernel.calendars import queries, rules
@@ -32,6 +33,20 @@ def change_rule(
 ) -> list[Moved]:
     """A procedure has a new rule: every open deadline of that name is reckoned by it, its past stops kept."""
     clocks = Clock.objects.filter(subject_type=subject_type, code=code, ended_at__isnull=True)
+    return change_rule_of(clocks, by=by, at=at, rule=rule, counts_from=counts_from, note=note)
+
+
+@atomic
+def change_rule_of(
+    clocks: QuerySet[Clock],
+    *,
+    by: Actor,
+    at: datetime,
+    rule: rules.Rule,
+    counts_from: rules.CountsFrom,
+    note: str = "",
+) -> list[Moved]:
+    """The same for these open deadlines alone."""
     editions = sorted(set(clocks.values_list("calendar_id", "calendar_version")))
     moves: list[Moved] = []
     for calendar_id, version in editions:

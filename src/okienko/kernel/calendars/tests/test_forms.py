@@ -20,6 +20,13 @@ def test_hours_are_read_as_people_write_them(written: str) -> None:
     assert read_hours(written) == SPLIT
 
 
+@pytest.mark.req("CORE-10")
+def test_a_day_may_have_any_number_of_breaks() -> None:
+    assert [opens // 60 for opens, _closes in read_hours("7-9, 9:15-11, 11:30-13, 13:05-15")] == [
+        420, 555, 690, 785,
+    ]  # fmt: skip
+
+
 @pytest.mark.req("CORE-55")
 @pytest.mark.parametrize(
     "written", ["8", "8-12-16", "16-8", "8-25", "8:5-12", "8-12 12:30-15", "8-10, 9-12", "od 8"]

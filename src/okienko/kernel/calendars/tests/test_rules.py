@@ -90,15 +90,50 @@ def test_working_time_is_counted_by_the_exceptions_too() -> None:
     assert worked == [timedelta(hours=hours) for hours in (8, 3, 0, 8, 5, 0)]
 
 
+@pytest.mark.req("CORE-10")
+def test_each_weekday_has_hours_of_its_own_with_any_number_of_breaks() -> None:
+    week = {
+        "mon": [["07:00", "09:00"], ["09:15", "11:00"], ["11:30", "13:00"], ["13:05", "15:00"]],
+        "wed": [["10:00", "18:00"]],
+        "sat": [["09:00", "12:00"], ["08:00", "08:30"]],
+    }
+    office = calendar(week)
+    worked = [
+        office.elapsed(moment(f"2026-11-{day}T00:00+01:00"), moment(f"2026-11-{day + 1}T00:00+01:00"))
+        for day in range(16, 23)
+    ]
+    assert worked == [timedelta(minutes=minutes) for minutes in (430, 0, 480, 0, 0, 210, 0)]
+    assert [len(office.day(date(2026, 11, day)).hours) for day in (16, 18, 21)] == [4, 1, 2]
+
+
 # --- The hours in the sources -------------------------------------------------------------------------------
 
 
 @pytest.mark.req("CORE-11")
-@pytest.mark.parametrize(("week", "hours"), [(CITY, 41), (HELPDESK, 42.5), (SUPPORT, 37.5), (PLAIN, 40)])
-def test_calendars_of_the_sources(week: dict[str, Any], hours: float) -> None:
+@pytest.mark.parametrize(
+    ("week", "opens", "closes"),
+    [
+        (CITY, "8:00", ("16:00", "17:00", "16:00", "16:00", "16:00")),
+        (HELPDESK, "7:30", ("16:00",) * 5),
+        (SUPPORT, "8:00", ("15:30",) * 5),
+        (PLAIN, "8:00", ("16:00",) * 5),
+    ],
+    ids=["a city", "a helpdesk", "a support contract", "a county office"],
+)
+def test_calendars_of_the_sources(week: dict[str, Any], opens: str, closes: tuple[str, ...]) -> None:
+    """What comes as the office closes is due, in one working minute, as soon as it opens; in one day, as it closes."""
     office = calendar(week)
-    worked = office.elapsed(moment("2026-11-16T00:00+01:00"), moment("2026-11-23T00:00+01:00"))
-    assert worked == timedelta(hours=hours)
+    monday = date(2026, 11, 16)
+    for number, closing in enumerate(closes):
+        day = monday + timedelta(days=number)
+        (hours,) = office.day(day).hours
+        assert [f"{at // 3600}:{at // 60 % 60:02}" for at in hours] == [opens, closing], day
+        before = f"{day - timedelta(days=1)}T20:00+01:00"
+        last = moment(f"{day}T{closing.zfill(5)}+01:00").isoformat().replace("+00:00", "Z")
+        first = moment(f"{day}T{opens.zfill(5)}+01:00") + timedelta(minutes=1)
+        assert due(before, {"working_days": 1}, week) == last
+        assert due(before, {"working_minutes": 1}, week) == first.isoformat().replace("+00:00", "Z")
+    assert not any(office.day(monday + timedelta(days=number)).works for number in (5, 6))
 
 
 # --- The table of answers -----------------------------------------------------------------------------------

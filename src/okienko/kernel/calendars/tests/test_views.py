@@ -133,6 +133,15 @@ def test_the_deadline_is_explained_in_the_language_of_the_reader(
         assert "KPA art. 35" in shown
 
 
+@pytest.mark.req("CORE-15")
+def test_a_day_that_does_not_count_says_why_the_office_was_closed(clerk: Client, office: Calendar) -> None:
+    closed = {date(2026, 11, 12): OwnDay((), "no electricity")}
+    actions.change_calendar(office, by=BY, at=AT, version=1, running="keep", own_days=closed)
+    shown = page(clerk, f"{ASKED.format(office.pk)}&amount=1&kind=working_days")
+    assert "12 November, office closed (no electricity): does not count" in shown
+    assert "13 November, working day: counts" in shown
+
+
 ASKED = (
     "/terminy/?calendar={}&event_0=10.11.2026&event_1=10:00&event_day=10.11.2026&event_hour=10:00"
     "&counts_from=as_it_came"
@@ -256,6 +265,11 @@ def test_a_change_is_shown_before_it_is_saved(administrator: Client, office: Cal
         date(2026, 11, 18): OwnDay((), "no electricity"),
         date(2026, 11, 24): OwnDay(((28800, 43200),), "shorter"),
     }
+    office.refresh_from_db()
+    again = typed(office, own_days="18.11.2026 no electricity\n19.11.2026 no electricity", note="storm")
+    assert administrator.post(address, {**again, "save": "1", "running": "keep"}).status_code == 302
+    clock.refresh_from_db()
+    assert clock.due_at == datetime(2026, 11, 19, 15, tzinfo=UTC), "the administrator chose to keep what runs"
 
 
 @pytest.mark.req("CORE-25")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -274,6 +275,34 @@ class TestClocks:
         assert case.due_at > AT + timedelta(days=60)
         assert entries_of(case).filter(kind="deadline.moved").exists()
 
+    @pytest.mark.req("CORE-16")
+    def test_what_began_by_a_rule_that_has_changed_keeps_it_until_somebody_chooses(
+        self, office, client, monkeypatch
+    ):
+        case, memo = office.case(), replace(LETTERS, code="memo")
+        shorter = replace(LETTERS.clocks[0], rule={"working_days": 3}, basis="§ 2a")
+        letters = replace(LETTERS, clocks=(shorter, LETTERS.clocks[1]))
+        monkeypatch.setattr(rules, "_procedures", {"letter": letters, "memo": memo})
+        other = actions.register(memo, by=BY, at=AT, channel="phone", subject="Notatka")
+        before, page, anew = case.due_at, "/sprawy/letter/procedura/", "/sprawy/letter/procedura/answer/"
+        client.force_login(office.registry)
+        assert anew not in client.get(page).content.decode()
+        assert client.post(anew, {"sent": "1"}).status_code == 404
+        client.force_login(office.staff("szefowa", "administrator", "letters-office"))
+        shown = client.get(page).content.decode()
+        assert anew in shown
+        assert "/procedura/take-up/" not in shown
+        case.refresh_from_db()
+        assert case.due_at == before, "it keeps the rule that it began by"
+        assert client.post(anew, {"sent": "1", "note": "nowa instrukcja"})["Location"] == page
+        case.refresh_from_db()
+        assert case.due_at == datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
+        entry = entries_of(case).get(kind="deadline.moved")
+        assert (entry.note, entry.after["rule"]) == ("nowa instrukcja", {"working_days": 3, "basis": "§ 2a"})
+        assert anew not in client.get(page).content.decode()
+        other.refresh_from_db()
+        assert other.due_at == before, "a deadline of the same name, of another procedure"
+
 
 class TestChanging:
     @pytest.mark.req("CORE-25")
@@ -283,6 +312,26 @@ class TestChanging:
         with pytest.raises(Stale) as stale:
             office.do(case, "answer", office.digger2, version=case.version, answer="x")
         assert stale.value.current.person == office.digger
+
+    @pytest.mark.req("CORE-25")
+    def test_who_is_overtaken_by_a_case_that_moves_away_is_told_and_loses_nothing(self, office, client):
+        case = office.passed()
+        address, seen = f"/sprawy/{case.number}/krok/answer/", case.version
+        case = office.do(case, "pass", office.digger2, group=office.trees)
+        typed = {"answer": "Droga jest\nnaprawiona", "note": "x" * 300}
+        client.force_login(office.digger)
+        told = client.post(address, {"version": seen, **typed})
+        page = told.content.decode()
+        assert told.status_code == 409
+        assert office.digger2.name in page.partition('id="meanwhile"')[2]
+        assert "Droga jest<br>naprawiona" in page
+        assert typed["note"] in page
+        assert 'name="answer"' not in page
+        assert client.post(address, {"version": case.version, **typed}).status_code == 404
+        client.force_login(office.head)
+        assert client.post(address, {"version": seen, **typed}).status_code == 404
+        case.refresh_from_db()
+        assert (case.state, case.group) == ("passed", office.trees)
 
     @pytest.mark.req("CORE-22")
     def test_every_step_is_in_the_record_with_both_times(self, office):

@@ -124,6 +124,24 @@ def test_a_form_asks_for_what_is_in_force_in_its_place_and_demands_the_required(
 
 
 @pytest.mark.req("CORE-40")
+def test_only_a_text_that_is_in_force_can_be_given() -> None:
+    person, at = resident(), AT + DAY
+    drafted = actions.draft(group(), by=BY, at=AT, code="draft", text_pl="Jeszcze nie")
+    coming = actions.draft(group(), by=BY, at=AT, code="coming", text_pl="Od jutra")
+    coming = actions.publish_text(coming, by=BY, at=at, valid_from=at + DAY)
+    ended = actions.end_text(published("ended"), by=BY, at=at)
+    for text in (drafted, coming, ended):
+        with pytest.raises(Refused) as refused:
+            actions.record_given([text], by=me(person), at=at, person=person)
+        assert refused.value.code == "text-changed"
+        with pytest.raises(Refused):
+            actions.record_given([text], by=Actor.resident(), at=at, subject=person)
+    assert not ConsentGiven.objects.exists()
+    actions.record_given([coming], by=me(person), at=at + DAY, person=person)
+    assert ConsentGiven.objects.get().text == coming
+
+
+@pytest.mark.req("CORE-40")
 def test_a_changed_required_text_is_to_be_accepted_anew() -> None:
     person, first = resident(), published()
     assert list(queries.to_accept(person, AT)) == [first]

@@ -127,6 +127,11 @@ def test_the_log_answers_by_person_and_by_clerk_and_keeps_the_question(client: C
     )
     assert "Anna" not in page(client, "/wglady/?about=ola@example.org&last=15.11.2026")
     assert Look.objects.filter(clerk=officer, about="ola@example.org", subject_id=0).exists()
+    looks.note(seen, by=me(clerk), at=AT, about="+48 600 100 200")
+    assert "Anna" in page(client, "/wglady/?about=600+100-200")
+    assert "Anna" not in page(client, "/wglady/?about=600+100-201")
+    assert "Anna" not in page(client, "/wglady/?clerk=iod@okienko.example")
+    assert "Anna" not in page(client, "/wglady/?clerk=anna@okienko.example&first=17.11.2026")
     assert 'class="error"' in page(client, "/wglady/?about=")
 
 

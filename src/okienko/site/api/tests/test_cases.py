@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from okienko.base.time import now
+from okienko.kernel.calendars.actions import resume_clock, stop_clock
+from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases.models import Case
+from okienko.kernel.consents.models import Look
 from okienko.kernel.history.models import Entry
+from okienko.site.api.tests.conftest import AT, BY
 
 LIST = "/procedures/zgloszenia/cases"
 
@@ -39,7 +43,7 @@ def test_only_what_a_person_may_see_is_there(office, problem):
     case = office.passed()
     stranger = office.as_("a stranger")
     assert stranger.get(LIST).json()["cases"] == []
-    for path in ("", "/steps", "/history", "/attachments"):
+    for path in ("", "/steps", "/deadlines", "/history", "/attachments"):
         problem(stranger.get(f"/cases/{case.number}{path}"), 404)
     mine = office.passed("Drzewo", office.park_crew)
     told = problem(stranger.post(f"/cases/{mine.number}/links", {"number": case.number}), 422)
@@ -239,3 +243,53 @@ def test_what_a_group_returned_may_be_passed_to_it_again_but_not_within_it(offic
     again = operator.post(f"{here}/pass-to-coordinator", {"inputs": {"group": "D-K"}})
     assert again.status_code == 200, again.content
     assert (again.json()["group"], again.json()["state"]) == ("D-K", "coordinator")
+
+
+@pytest.mark.req("CORE-44")
+def test_a_program_that_reads_somebodys_data_has_looked_at_them(office):
+    case = office.case(contact_email="anna@example.org")
+    office.as_("operator").get(f"/cases/{case.number}")
+    (look,) = Look.objects.all()
+    assert (look.clerk, look.subject_id, look.about, look.channel) == (
+        office.people["operator"], case.pk, "anna@example.org", "api",
+    )  # fmt: skip
+    office.as_("a stranger").get(f"/cases/{case.number}")
+    assert Look.objects.count() == 1
+
+
+@pytest.mark.req("CORE-15", "CORE-64")
+def test_a_deadline_of_a_case_explains_itself_to_a_program(office):
+    """From which event, by which rule and law, which days counted, which did not and why, and which stops moved it."""
+    monday = datetime(2024, 11, 4, 9, 0, tzinfo=UTC)
+    case = office.case(received_at=monday)
+    clock = clocks_of(case).get(code="finish")
+    clock = stop_clock(clock, by=BY, at=AT, happened_at=monday + timedelta(hours=1))
+    clock = resume_clock(clock, by=BY, at=AT, happened_at=monday + timedelta(hours=3))
+    (told,) = office.as_("operator").get(f"/cases/{case.number}/deadlines").json()
+    assert (told["code"], told["name"], told["state"], told["ended_at"]) == (
+        "finish",
+        "finishing",
+        "running",
+        None,
+    )
+    assert told["rule"] == {"working_days": 10, "basis": "§ 18 ust. 1 zarządzenia 2851/2022"}
+    assert (told["started_at"], told["due_at"]) == ("2024-11-04T09:00:00Z", "2024-11-20T09:00:00Z")
+    assert told["stops"] == [{"since": "2024-11-04T10:00:00Z", "until": "2024-11-04T12:00:00Z"}]
+    counted = {day["date"]: day["counted"] for day in told["days"]}
+    assert sum(counted.values()) == 11, "ten days, and two hours of one more for the time when it stood"
+    assert not counted["2024-11-04"]
+    assert not counted["2024-11-11"]
+    said = [day["says"] for day in told["days"]]
+    assert said[0].endswith("the day of the event: does not count")
+    assert "10 November, Sunday: does not count" in said
+    assert "11 November, Independence Day: does not count" in said
+    whole = "\n".join(told["says"])
+    for part in (
+        "It came on",
+        "10 working days",
+        "§ 18 ust. 1",
+        "The clock stood from",
+        "Due on",
+        "Without the stops",
+    ):
+        assert part in whole

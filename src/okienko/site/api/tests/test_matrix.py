@@ -45,6 +45,7 @@ NEEDS = {
     "PATCH /cases/{number}": "faults.register",
     "GET /cases/{number}/steps": "the case",
     "POST /cases/{number}/steps/{code}": "faults.coordinate",
+    "GET /cases/{number}/deadlines": "the case",
     "GET /cases/{number}/history": "the case",
     "GET /cases/{number}/attachments": "the case",
     "POST /cases/{number}/attachments": "work",
