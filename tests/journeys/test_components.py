@@ -258,6 +258,23 @@ def test_nothing_moves_for_those_who_asked_for_that(open_page: OpenPage) -> None
     assert moving == 0
 
 
+@pytest.mark.req("CORE-51")
+def test_who_asks_for_more_contrast_or_has_colours_of_their_own_gets_them(
+    open_page: OpenPage, check_page: CheckPage
+) -> None:
+    page = open_page("/ui/")
+
+    def edges() -> str:
+        return str(page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--line')"))
+
+    usual = edges()
+    session = page.context.new_cdp_session(page)
+    for feature, value in (("prefers-contrast", "more"), ("forced-colors", "active")):
+        session.send("Emulation.setEmulatedMedia", {"features": [{"name": feature, "value": value}]})
+        assert (edges() != usual) is (feature == "prefers-contrast")
+        check_page(page)
+
+
 def test_a_first_page_for_residents_is_light(open_page: OpenPage) -> None:
     page = open_page()
     sizes: list[int] = []

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import logging
+import runpy
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -142,3 +144,26 @@ def test_error_reports_go_where_they_are_told_and_carry_nothing_private(httpserv
     (report,) = [body for body in bodies if "ValueError" in body]
     assert "no such person: [e-mail]" in report
     assert "jan." not in report
+
+
+@pytest.mark.req("CORE-63")
+def test_every_line_of_the_log_is_structured() -> None:
+    assert [one for one in logging.getLogger().handlers if isinstance(one.formatter, logs.JsonLines)]
+    for name in ("okienko.requests", "django.request", "procrastinate"):
+        logger = logging.getLogger(name)
+        assert logger.propagate, "else it would write in a form of its own"
+        assert not [one for one in logger.handlers if not isinstance(one.formatter, logs.JsonLines)]
+
+
+@pytest.mark.req("CORE-63")
+@pytest.mark.parametrize("address", ["", "https://public@errors.example/1"])
+def test_one_setting_says_whether_and_where_errors_are_reported(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(logs, "report_errors", lambda where, **_: told.append(where))
+    monkeypatch.setenv("OKIENKO_SENTRY_DSN", address)
+    spec = find_spec("okienko.site.settings")
+    assert spec is not None
+    runpy.run_path(str(spec.origin))
+    assert told == ([address] if address else [])

@@ -84,3 +84,28 @@ def test_a_reading_without_end_is_told(
     with pytest.raises(OperationalError, match="lock timeout"):
         prepare._without_stopping_reads(attempt)
     assert len(tries) == 3
+
+
+@pytest.mark.req("CORE-61")
+def test_machines_that_start_together_take_turns(
+    stranger: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is at it already, on another machine, is waited for."""
+    stranger.execute("SELECT pg_advisory_lock(%s)", [prepare.MIGRATION_LOCK])
+    entered = threading.Event()
+
+    def look() -> bool:
+        entered.set()
+        return False
+
+    def start() -> None:
+        prepare.apply_migrations()
+        connection.close()
+
+    monkeypatch.setattr(prepare, "waiting_migrations", look)
+    other = threading.Thread(target=start)
+    other.start()
+    assert not entered.wait(0.5)
+    stranger.execute("SELECT pg_advisory_unlock(%s)", [prepare.MIGRATION_LOCK])
+    assert entered.wait(10)
+    other.join()

@@ -62,6 +62,24 @@ def test_a_day_is_written_as_the_language_has_it(day: date, form: str, language:
         assert writer(form)(day) == format_html('<time datetime="{}">{}</time>', day.isoformat(), shown)
 
 
+@pytest.mark.req("CORE-50")
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [
+        ("pl", "3 grudnia 2026, 14:05", "03.12.2026"),
+        ("en", "3 December 2026, 14:05", "03/12/2026"),
+        ("uk", "3 грудня 2026, 14:05", "03.12.2026"),
+    ],
+)
+def test_dates_are_written_as_people_of_each_language_write_them(
+    language: str, long: str, short: str
+) -> None:
+    at = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
+    with translation.override(language):
+        assert f">{long}</time>" in writer("")(at)
+        assert f">{short}</time>" in writer("short")(at.date())
+
+
 @settings(deadline=None)  # the first of them reads all addresses there are
 @given(st.text(min_size=1, max_size=30).filter(lambda key: "/" not in key and key.isprintable()))
 def test_the_address_of_a_row_is_what_reverse_says(key: str) -> None:

@@ -72,7 +72,8 @@ def test_the_book_of_components_is_not_for_strangers(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["404.html", "403.html", "403_csrf.html", "500.html", "503.html", "ui/refused.html"]
+    "template",
+    ["400.html", "404.html", "403.html", "403_csrf.html", "500.html", "503.html", "ui/refused.html"],
 )
 def test_pages_of_refusal_need_nothing_to_be_shown(template: str) -> None:
     page = render_to_string(template)

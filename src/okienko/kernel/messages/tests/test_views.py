@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,17 @@ from okienko.kernel.messages import models as stored
 from okienko.kernel.messages.actions import back_to_original, change_settings, change_text, take_in
 from okienko.kernel.messages.declaring import Original
 from okienko.kernel.messages.models import IncomingMail, Mailbox, Message
-from okienko.kernel.messages.tests.offices import AT, BY, DATA, LONG_AGO, NOTICE, Clock, number_of, write
+from okienko.kernel.messages.tests.offices import (
+    ANNA,
+    AT,
+    BY,
+    DATA,
+    LONG_AGO,
+    NOTICE,
+    Clock,
+    number_of,
+    write,
+)
 from okienko.kernel.people.actions import give_role, invite
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.actions import add_unit
@@ -185,6 +196,39 @@ def test_a_clerk_sees_what_was_not_delivered_and_sends_it_again(clerk: Client, f
     failed.refresh_from_db()
     assert failed.state == Message.State.WAITING
     assert "Everything has been delivered" in page(clerk, "troubles")
+
+
+@pytest.mark.req("CORE-33")
+def test_the_number_of_parts_is_shown_before_and_after_sending(
+    administrator: Client, clerk: Client, unit: Unit
+) -> None:
+    address = reverse("office_messages:template", args=TEXT)
+    long = administrator.post(address, TYPED | {"preview": "1", "sms": "ż" * 161}).content.decode()
+    assert "GSM-7 · 2 parts" in long
+    change_settings(by=BY, at=AT, fold_letters=False, reply_to="")
+    whole = administrator.post(address, TYPED | {"preview": "1", "sms": "ż" * 161}).content.decode()
+    assert "UCS-2 · 3 parts" in whole
+    change(Original("Temat", "Treść", "ż" * 71))
+    sent = next(one for one in write(unit, phone="600 100 200") if one.channel == "sms")
+    assert "(2 parts)" in page(clerk, "message", sent.pk)
+
+
+@pytest.mark.req("CORE-34")
+def test_a_message_says_to_whom_when_and_when_it_was_delivered(clerk: Client, unit: Unit) -> None:
+    (sent,) = write(unit)
+    times = {"written_at": AT, "sent_at": AT + timedelta(hours=1), "delivered_at": AT + timedelta(hours=2)}
+    Message.objects.update(state="delivered", next_try_at=None, **times)
+    with translation.override("en"):
+        about = Template("{% load office_messages %}{% messages_about unit %}").render(
+            Context({"unit": unit})
+        )
+    shown = page(clerk, "message", sent.pk)
+    for one in (about, shown):
+        assert ANNA in one
+        assert sent.text.splitlines()[0].split(",")[0] in one
+        for at in times.values():
+            assert f'datetime="{at.isoformat()}"' in one
+    assert number_of(unit) in shown
 
 
 @pytest.mark.req("CORE-31")
