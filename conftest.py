@@ -130,11 +130,13 @@ class Record:
             self.outcomes[report.nodeid] = passed and report.passed
 
     def pytest_sessionfinish(self) -> None:
-        if not self.outcomes or self.config.cache is None:
+        # Nothing is kept where pytest runs without its cache.
+        cache = getattr(self.config, "cache", None)
+        if not self.outcomes or cache is None:
             return
-        known: dict[str, dict[str, Any]] = self.config.cache.get(SHOWN, {})
+        known: dict[str, dict[str, Any]] = cache.get(SHOWN, {})
         known |= {test: {"req": self.marks[test], "passed": ok} for test, ok in self.outcomes.items()}
-        self.config.cache.set(SHOWN, known)
+        cache.set(SHOWN, known)
 
 
 def pytest_configure(config: pytest.Config) -> None:
