@@ -264,6 +264,18 @@ def closed_times(resource_ids: Iterable[int], *, now: datetime) -> list[Closed]:
         return [Closed(*row) for row in cursor.fetchall()]
 
 
+def minutes_offered(resource_ids: Iterable[int], start: datetime, end: datetime) -> dict[int, float]:
+    """For how long each receives between two moments, all its places together, but for what is closed."""
+    known = receptions(resource_ids, fresh=True)
+    found = {pk: reception.minutes_open(start, end) for pk, reception in known.items()}
+    closed = Claim.objects.filter(
+        kind=Claim.Kind.CLOSED, resource_id__in=list(known), during__overlap=(start, end)
+    )
+    for pk, place, during in closed.values_list("resource_id", "place", "during"):
+        found[pk] -= known[pk].minutes_open(max(start, during.lower), min(end, during.upper), place)
+    return found
+
+
 def claims_between(
     resource_ids: Iterable[int], start: datetime, end: datetime, *, now: datetime
 ) -> list[Claim]:

@@ -225,6 +225,19 @@ class Reception:
             for first, last in self._intervals(day, hours)
         ]
 
+    def minutes_open(self, start: datetime, end: datetime, place: int | None = None) -> float:
+        """For how long one receives between two moments: at one of the places, or at all of them together."""
+        day, last, total = start.astimezone(self.zone).date(), end.astimezone(self.zone).date(), 0.0
+        while day <= last:
+            hours = self.on(day)
+            places = (hours.places if place is None else int(place <= hours.places)) if hours else 0
+            base = midnight(day, self.zone)
+            for opens, closes in self.open_minutes(day):
+                first, after = max(start, base + opens * MINUTE), min(end, base + closes * MINUTE)
+                total += places * max((after - first) / MINUTE, 0)
+            day += timedelta(days=1)
+        return total
+
     def _intervals(self, day: date, hours: Hours) -> Intervals:
         """On a shorter day only while the office works; on one when usually nobody receives, as long as it does."""
         usual = hours.week.get(WEEKDAYS[day.weekday()], ())

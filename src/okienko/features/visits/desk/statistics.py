@@ -1,4 +1,4 @@
-"""What visits come to, counted in the scope of whoever looks: one question for all the tables, one for the hours."""
+"""What visits come to, counted in the scope of whoever looks: one question for all the tables, two for the hours."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class Row:
     served_minutes: float | None
     minutes: float
 
-    def share(self, number: int) -> float:
-        return number / self.booked if self.booked else 0.0
+    def share(self, number: int) -> float | None:
+        return number / self.booked if self.booked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +73,28 @@ class Statistics:
 
     def occupancy(self, row: Row) -> float | None:
         """Minutes booked of those at which the counter received, or all counters for the whole."""
-        offered = sum(self.offered.values()) if row is self.whole else self.offered.get(row.key)
-        return row.minutes / offered if offered else None
-
-
-def between(person: Someone, first: date, last: date) -> QuerySet[Booking]:
-    start = datetime.combine(first, time.min, WARSAW)
-    end = datetime.combine(last + timedelta(days=1), time.min, WARSAW)
-    return visible_to(person).filter(start__gte=start, start__lt=end)
+        rows = self.tables["counter"] if row is self.whole else [row]
+        known = [one for one in rows if one.key in self.offered]
+        offered = sum(self.offered[one.key] for one in known)
+        return sum(one.minutes for one in known) / offered if offered else None
 
 
 def statistics(person: Someone, first: date, last: date, *, now: datetime) -> Statistics:
+    """A day or a counter that nobody has booked is there with nothing."""
+    start = datetime.combine(first, time.min, WARSAW)
+    end = datetime.combine(last + timedelta(days=1), time.min, WARSAW)
     tables: dict[str, list[Row]] = {name: [] for name in (WHOLE, *DIMENSIONS)}
-    bookings = between(person, first, last).select_related(None).values("pk")
-    for name, key, counts in counted(_COUNTS, bookings, DIMENSIONS, now):
+    bookings = visible_to(person).filter(start__gte=start, start__lt=end)
+    for name, key, counts in counted(_COUNTS, bookings.select_related(None).values("pk"), DIMENSIONS, now):
         tables[name].append(_row(key, *counts))
     whole = tables.pop(WHOLE) or [_row(None)]
+    booked = {row.key: row for row in tables["day"]}
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    tables["day"] = [booked.get(day) or _row(day) for day in days]
     idle = _counters(person).exclude(pk__in=[row.key for row in tables["counter"]])
     tables["counter"] += [_row(pk) for pk in idle.values_list("pk", flat=True)]
-    return Statistics(whole[0], tables, _offered([row.key for row in tables["counter"]], first, last))
+    offered = slots.minutes_offered([row.key for row in tables["counter"]], start, end)
+    return Statistics(whole[0], tables, offered)
 
 
 def _counters(person: Someone) -> QuerySet[Resource]:
@@ -121,18 +124,4 @@ def names(found: Statistics) -> dict[str, dict[Any, str]]:
         "counter": {key: one.name for key, one in counters.items()},
         "place": places,
         "source": {key: str(name) for key, name in Booking.Source.choices},
-    }
-
-
-def _offered(counters: list[int], first: date, last: date) -> dict[int, float]:
-    """How many minutes, times places, each counter received."""
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return {
-        key: sum(
-            (closes - opens) * hours.places
-            for on in days
-            if (hours := reception.on(on)) is not None
-            for opens, closes in reception.open_minutes(on)
-        )
-        for key, reception in slots.receptions(counters).items()
     }

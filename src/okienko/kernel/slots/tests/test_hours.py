@@ -1,6 +1,6 @@
 """When counters receive: hours laid over days, days of the calendar, times closed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,7 @@ from okienko.base.decisions import Refused
 from okienko.kernel.calendars.actions import change_calendar
 from okienko.kernel.calendars.factories import OFFICE, make_calendar
 from okienko.kernel.calendars.queries import OwnDay
-from okienko.kernel.slots import actions
+from okienko.kernel.slots import actions, queries
 from okienko.kernel.slots.models import Claim
 
 from .steps import AT, BY, MONDAY, free, hold, local, make_counter
@@ -94,3 +94,63 @@ class TestHours:
         assert free([counter]) == []
         actions.release(standing[0], by=BY, at=AT)
         assert [time.start for time in free([counter])] == [local(MONDAY, 9)]
+
+
+@pytest.mark.req("BOOK-36")
+class TestMinutesOffered:
+    """Of whole hours from eight to four unless a test says otherwise."""
+
+    def offered(self, counter, first=MONDAY, last=MONDAY):
+        found = queries.minutes_offered([counter.pk], local(first, 0), local(last + timedelta(days=1), 0))
+        return found[counter.pk]
+
+    def test_each_place_counts_and_nights_and_free_days_do_not(self, unit):
+        assert self.offered(make_counter(unit, "A", places=3)) == 3 * 480
+        assert self.offered(make_counter(unit, "B"), MONDAY, date(2026, 12, 6)) == 10 * 480
+        assert self.offered(make_counter(unit, "C"), date(2026, 11, 28), date(2026, 11, 29)) == 0
+
+    def test_what_is_closed_is_not_offered_however_long_and_far_beyond_the_hours(self, unit):
+        counter = make_counter(unit, "A", places=2)
+        actions.close(counter, local(MONDAY, 10, 7), local(MONDAY, 11), by=BY, at=AT, note="narada")
+        assert self.offered(counter) == 2 * (480 - 53)
+        actions.close(counter, local(MONDAY, 14), local(date(2026, 11, 25), 9), by=BY, at=AT, note="awaria")
+        assert self.offered(counter) == 2 * (480 - 53 - 120)
+        assert self.offered(counter, last=date(2026, 11, 26)) == 2 * (4 * 480 - 53 - 120 - 480 - 60)
+        actions.reopen(counter, local(MONDAY, 14), local(date(2026, 11, 25), 9), by=BY, at=AT)
+        assert self.offered(counter) == 2 * (480 - 53)
+
+    def test_who_has_a_time_there_still_keeps_it(self, counter):
+        hold([counter], local(MONDAY, 9), "a")
+        actions.take("a", by=BY, at=AT, subject_id=1, subject="x")
+        actions.close(counter, local(MONDAY, 8), local(MONDAY, 16), by=BY, at=AT, note="awaria")
+        assert self.offered(counter) == 30
+
+    def test_what_is_held_and_taken_is_offered_all_the_same(self, counter):
+        hold([counter], local(MONDAY, 9), "a")
+        assert self.offered(counter) == 480
+        actions.take("a", by=BY, at=AT, subject_id=1, subject="x")
+        assert self.offered(counter) == 480
+
+    def test_a_place_that_is_not_there_any_more_takes_nothing_away(self, unit):
+        counter = make_counter(unit, "A", places=2)
+        actions.close(counter, local(MONDAY, 8), local(MONDAY, 16), by=BY, at=AT, note="awaria")
+        actions.set_hours(counter, by=BY, at=AT, first=MONDAY, last=None, week=OFFICE, step=30)
+        assert self.offered(counter) == 0
+
+    def test_a_day_off_that_came_later_counts_at_once_also_in_a_process_that_kept_the_old(self, unit):
+        calendar = make_calendar(by=BY, at=AT)
+        counter = make_counter(unit, "K", calendar=calendar)
+        assert self.offered(counter) == 480
+        kept = dict(queries._kept)
+        own_days = {MONDAY: OwnDay(())}
+        change_calendar(calendar, by=BY, at=AT, version=calendar.version, running="keep", own_days=own_days)
+        queries._kept.clear()
+        queries._kept.update(kept)
+        assert self.offered(counter) == 0
+
+    def test_the_night_of_25_hours_has_one_hour_more(self, unit):
+        counter = make_counter(unit, "N", week={"sun": [["00:00", "04:00"]]})
+        sunday = date(2026, 10, 25)
+        assert self.offered(counter, sunday, sunday) == 5 * 60
+        actions.close(counter, local(sunday, 1), local(sunday, 4), by=BY, at=AT, note="zmiana czasu")
+        assert self.offered(counter, sunday, sunday) == 60
