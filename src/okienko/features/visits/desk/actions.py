@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
+from okienko.features.visits import holding
 from okienko.features.visits.desk import queries, rules
 from okienko.features.visits.desk.models import Ticket, WaitingRoom
 from okienko.features.visits.models import Booking, Service
@@ -56,7 +57,7 @@ def check_in(room: WaitingRoom, booking: Booking | None, *, by: Actor, at: datet
     known = Ticket.objects.select_for_update().filter(booking=booking).first()
     if known is not None:
         missed = known.state == State.GONE and known.day == queries.day_of(at)
-        return _wait_again(known, room, by=by, at=at) if missed else known
+        return _wait_again(known, by=by, at=at) if missed else known
     if queries.day_of(booking.start) != queries.day_of(at):
         said = formats.date_format(timezone.localtime(booking.start), "DATETIME_FORMAT")
         raise Refused(_("This visit is on %(day)s.") % {"day": said}, code="other-day", field="code")
@@ -70,14 +71,20 @@ def check_in(room: WaitingRoom, booking: Booking | None, *, by: Actor, at: datet
 
 
 @atomic
-def take_number(room: WaitingRoom, service: Service, *, by: Actor, at: datetime) -> Ticket:
+def take_number(room: WaitingRoom, service: Service, *, by: Actor, at: datetime, key: str = "") -> Ticket:
+    """Asked twice under one key (a finger taps twice), it is one number."""
     if service not in queries.services_of(room):
         raise Refused(_("This matter is not handled here."), code="not-here", field="service")
-    return _give_number(room, service, None, by=by, at=at)
+    if key:
+        holding.one_at_a_time(key)
+        known = Ticket.objects.filter(room=room, day=queries.day_of(at), service=service, key=key).first()
+        if known is not None:
+            return known
+    return _give_number(room, service, None, by=by, at=at, key=key)
 
 
 def _give_number(
-    room: WaitingRoom, service: Service, booking: Booking | None, *, by: Actor, at: datetime
+    room: WaitingRoom, service: Service, booking: Booking | None, *, by: Actor, at: datetime, key: str = ""
 ) -> Ticket:
     """Numbers begin anew each day; who comes at the same time waits for the row of the room."""
     room = WaitingRoom.objects.select_for_update().get(pk=room.pk)
@@ -92,7 +99,8 @@ def _give_number(
         late_minutes=room.late_minutes,
     )
     ticket = Ticket.objects.create(
-        room=room, day=day, number=room.last_number, service=service, booking=booking, came_at=at, turn_at=turn_at
+        room=room, day=day, number=room.last_number, service=service, booking=booking, key=key,
+        came_at=at, turn_at=turn_at,
     )  # fmt: skip
     record(ticket, "desk.came", by=by, at=at, after={"number": ticket.number, "matter": service.title})
     if booking is not None:
@@ -100,8 +108,20 @@ def _give_number(
     return ticket
 
 
-def _wait_again(ticket: Ticket, room: WaitingRoom, *, by: Actor, at: datetime) -> Ticket:
+@atomic
+def come_back(ticket_id: int, resource: Resource, *, by: Actor, at: datetime) -> Ticket:
+    """Somebody whom the clerk knows by their number stands there after all, with or without a booking."""
+    demand(by, "visits.receive", unit=resource.unit)
+    missed = queries.missed_at(resource, at).filter(pk=ticket_id)
+    ticket = missed.select_for_update(of=("self",)).first()
+    if ticket is None:
+        raise Refused(_("This number waits again already."), code="waits-already")
+    return _wait_again(ticket, by=by, at=at)
+
+
+def _wait_again(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """Who missed their call and is here after all has a turn like one who comes late, under the same number."""
+    room = ticket.room
     ticket.state, ticket.resource, ticket.called_at, ticket.ended_at = State.WAITING, None, None, None
     ticket.calls, ticket.came_at = 0, at
     ticket.turn_at = rules.turn(

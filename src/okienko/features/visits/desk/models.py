@@ -50,6 +50,8 @@ class Ticket(models.Model):
     number = models.PositiveSmallIntegerField()
     service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name=_("matter"))
     booking = models.OneToOneField(Booking, models.PROTECT, null=True, related_name="ticket")
+    key = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Of the page of the kiosk on which the number was taken."""
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     came_at = models.DateTimeField()
     turn_at = models.DateTimeField()
@@ -62,6 +64,9 @@ class Ticket(models.Model):
         ordering = ["turn_at", "came_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["room", "day", "number"], name="number_once_a_day"),
+            models.UniqueConstraint(
+                fields=["room", "day", "service", "key"], condition=~Q(key=""), name="number_once_for_a_key"
+            ),
             models.UniqueConstraint(
                 fields=["resource"], condition=Q(state="called"), name="one_visitor_at_a_counter"
             ),

@@ -13,6 +13,7 @@ from okienko.features.visits.queries import COUNTER, published
 from okienko.kernel.people.access import Someone, scope_of
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.units.models import Location
+from okienko.ui.forms.cleaning import clean_text
 
 SHOWN_CALLS = 6
 
@@ -70,9 +71,19 @@ def services_of(room: WaitingRoom) -> list[Service]:
 
 def waiting_for(resource: Resource, at: datetime) -> QuerySet[Ticket]:
     """Those whom this counter may call, in their turn."""
-    waiting = Ticket.objects.filter(room__location=resource.location, day=day_of(at), state=State.WAITING)
+    return _come_for(resource, at).filter(state=State.WAITING)
+
+
+def missed_at(resource: Resource, at: datetime) -> QuerySet[Ticket]:
+    """Those who did not come when they were called, be it by another counter; the last called first."""
+    return _come_for(resource, at).filter(state=State.GONE).order_by("-called_at", "pk")
+
+
+def _come_for(resource: Resource, at: datetime) -> QuerySet[Ticket]:
+    """Who has come today for what this counter handles."""
+    today = Ticket.objects.filter(room__location=resource.location, day=day_of(at))
     handled = Service.objects.filter(handling__resource=resource)
-    return waiting.filter(service__in=handled).select_related("service", "booking")
+    return today.filter(service__in=handled).select_related("service", "booking")
 
 
 def called_to(resource: Resource) -> Ticket | None:
@@ -113,7 +124,7 @@ def ahead_of(ticket: Ticket) -> int:
 
 def booking_told(typed: str) -> Booking | None:
     """By its number, or by the link that its code holds."""
-    typed = typed.strip()
+    typed = clean_text(typed).strip()
     bookings = Booking.objects.select_related("service", "resource")
     if "/w/" in typed:
         return bookings.filter(secret=typed.rpartition("/w/")[2].partition("/")[0]).first()

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import now
+from okienko.features.visits import holding
 from okienko.features.visits.desk import actions, queries, statistics
 from okienko.features.visits.desk.forms import CodeForm, RoomForm, VisitsForm
 from okienko.features.visits.desk.models import Ticket
@@ -49,6 +51,7 @@ STEPS = {"again": actions.call_again, "done": actions.finish, "gone": actions.ma
 # --- The door -----------------------------------------------------------------------------------------------
 
 
+@never_cache
 def kiosk(request: HttpRequest, key: str) -> HttpResponse:
     """Who booked says their number; who did not says why they have come."""
     room = queries.room_by_key(key)
@@ -61,7 +64,12 @@ def kiosk(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("desk:number", key, ticket.number)
         except Refused as refused:
             form.refuse(refused)
-    context = {"room": room, "form": form, "services": queries.services_of(room)}
+    context = {
+        "room": room,
+        "form": form,
+        "services": queries.services_of(room),
+        "number_key": holding.new_key(),
+    }
     return render(request, "desk/kiosk.html", context)
 
 
@@ -71,7 +79,9 @@ def take_number(request: HttpRequest, key: str) -> HttpResponse:
     chosen = next((one for one in queries.services_of(room) if one.code == request.POST.get("service")), None)
     if chosen is None:
         raise Missing
-    ticket = actions.take_number(room, chosen, by=Actor.resident("kiosk"), at=now())
+    once = request.POST.get("key", "")
+    once = once if holding.is_key(once) else ""
+    ticket = actions.take_number(room, chosen, by=Actor.resident("kiosk"), at=now(), key=once)
     return redirect("desk:number", key, ticket.number)
 
 
@@ -121,6 +131,7 @@ def counter(request: HttpRequest, counter_id: int) -> HttpResponse:
         "present": queries.present_at(resource, at),
         "waiting": waiting[:SHOWN_WAITING],
         "more": len(waiting) > SHOWN_WAITING,
+        "missed": queries.missed_at(resource, at),
         "expected": queries.expected_at(resource, at),
         "served": queries.served_today(resource, at),
         "breadcrumbs": [
@@ -140,6 +151,8 @@ def _act(request: HttpRequest, resource: Any) -> Ticket:
     what, _colon, number = wanted.partition(":")
     if what == "call" and number.isdecimal():
         return actions.call(int(number[:18]), resource, by=by, at=at)
+    if what == "back" and number.isdecimal():
+        return actions.come_back(int(number[:18]), resource, by=by, at=at)
     if what == "came":
         room = resource.location.waiting_room
         return actions.check_in(room, queries.booking_told(number), by=by, at=at)

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from okienko.base.decisions import Missing, Refused
 from okienko.base.time import WARSAW, now
+from okienko.features.visits import holding
 from okienko.features.visits.desk import actions, queries, rules
 from okienko.features.visits.desk.models import Ticket, WaitingRoom
 from okienko.features.visits.factories import make_booking, make_service
@@ -125,6 +126,48 @@ def test_who_missed_the_call_and_comes_after_all_waits_again(office: Office, roo
     assert actions.check_in(room, visit, by=KIOSK, at=visit.start + 40 * MINUTE).state == Ticket.State.DONE
 
 
+def test_who_came_without_booking_and_missed_the_call_waits_again_under_the_same_number(
+    client: Client, office: Office, room: WaitingRoom
+) -> None:
+    counter, at = office.counters[0], now()
+    missed = actions.take_number(room, office.service, by=KIOSK, at=at)
+    actions.call_next(counter, by=BY, at=at)
+    actions.mark_gone(counter, by=BY, at=at)
+    client.force_login(clerk(office))
+    # The other counter handles the same matter: whoever stands there is known by their number.
+    desk = f"/wizyty/stanowiska/{office.counters[1].pk}/"
+    assert f'value="back:{missed.pk}"' in client.get(desk).content.decode()
+    client.post(desk, {"do": f"back:{missed.pk}"})
+    back = Ticket.objects.get()
+    assert (back.number, back.state, back.calls, back.resource) == (missed.number, "waiting", 0, None)
+    assert back.turn_at == back.came_at + 15 * MINUTE
+    assert back.came_at >= at
+    page = client.get(desk).content.decode()
+    assert "back:" not in page
+    assert f'value="call:{back.pk}"' in page
+    assert [entry.kind for entry in entries_of(back)].count("desk.came_back") == 1
+    client.post(desk, {"do": f"back:{missed.pk}"})
+    assert [entry.kind for entry in entries_of(back)].count("desk.came_back") == 1
+    assert actions.call(back.pk, office.counters[1], by=BY, at=at + MINUTE).state == Ticket.State.CALLED
+    assert list(verify()) == []
+
+
+def test_who_missed_the_call_is_let_back_only_by_a_counter_that_handles_their_matter_and_on_the_same_day(
+    office: Office, room: WaitingRoom
+) -> None:
+    other = make_service([office.counters[1]], by=BY, at=AT, code="slub", title="Ślub")
+    missed = actions.take_number(room, other, by=KIOSK, at=AT)
+    actions.call_next(office.counters[1], by=BY, at=AT)
+    actions.mark_gone(office.counters[1], by=BY, at=AT)
+    for counter, at in ((office.counters[0], AT), (office.counters[1], AT + timedelta(days=1))):
+        with pytest.raises(Refused):
+            actions.come_back(missed.pk, counter, by=BY, at=at)
+    stranger = make_staff("operator@okienko.example", "operator", by=BY, at=AT - timedelta(days=1))
+    with pytest.raises(Missing):
+        actions.come_back(missed.pk, office.counters[1], by=Actor(stranger.pk, stranger.name), at=AT)
+    assert actions.come_back(missed.pk, office.counters[1], by=BY, at=AT).state == Ticket.State.WAITING
+
+
 def test_who_was_left_at_the_counter_in_the_evening_is_not_there_in_the_morning(
     office: Office, room: WaitingRoom
 ) -> None:
@@ -196,6 +239,41 @@ def test_numbers_taken_at_once_are_different(office: Office, room: WaitingRoom) 
         assert sorted(pool.map(take, range(12))) == list(range(1, 13))
 
 
+def test_the_same_page_of_the_kiosk_sent_twice_gives_one_number(
+    client: Client, office: Office, room: WaitingRoom
+) -> None:
+    kiosk = f"/wizyty/kiosk/{room.key}/"
+    page = client.get(kiosk)
+    assert "no-store" in page["Cache-Control"]
+    given = {"service": office.service.code, "key": page.context["number_key"]}
+    assert f'name="key" value="{given["key"]}"' in page.content.decode()
+    both = [client.post(f"{kiosk}numer/", given)["Location"] for _ in range(2)]
+    assert both == [f"{kiosk}numer/1/"] * 2
+    assert Ticket.objects.count() == 1
+    # The next visitor has a page of their own; a key that is none gives a number all the same.
+    for key in (client.get(kiosk).context["number_key"], "", "x"):
+        client.post(f"{kiosk}numer/", {**given, "key": key})
+    assert list(Ticket.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_once_give_one_number(office: Office, room: WaitingRoom) -> None:
+    key = holding.new_key()
+
+    def tap(_: int) -> int:
+        try:
+            return actions.take_number(room, office.service, by=KIOSK, at=AT, key=key).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(tap, range(8))) == {1}
+    again = Ticket.objects.get()
+    again.pk, again.number = None, 2
+    with pytest.raises(IntegrityError, match="number_once_for_a_key"), transaction.atomic():
+        again.save()
+
+
 def test_the_kiosk_the_display_and_the_counter(client: Client, office: Office, room: WaitingRoom) -> None:
     english = {"accept-language": "en"}
     visit = booked(office, start=now() + 5 * MINUTE, end=now() + 35 * MINUTE)
@@ -221,6 +299,7 @@ def test_the_kiosk_the_display_and_the_counter(client: Client, office: Office, r
     assert Ticket.objects.get(number=1).state == "called"
     shown = client.get(display, headers=english).content.decode()
     assert "Number 1, Okienko 1" in shown
+    assert "<strong>1</strong> <span>Okienko 1</span>" in shown
     assert visit.name not in shown
     client.post(desk, {"do": f"call:{Ticket.objects.get(number=2).pk}"})
     assert [one.state for one in Ticket.objects.order_by("number")] == ["done", "called"]
@@ -233,6 +312,9 @@ def test_the_clerk_says_that_somebody_has_come(client: Client, office: Office, r
     visit = booked(office, resource=office.counters[0], start=now() + MINUTE, end=now() + 9 * MINUTE)
     client.force_login(clerk(office))
     desk = f"/wizyty/stanowiska/{office.counters[0].pk}/"
+    for nobody in ("", "1", "/w/\x00"):
+        page = client.post(desk, {"do": f"came:{nobody}"}, headers={"accept-language": "en"}, follow=True)
+        assert "There is no visit with this number here today." in page.content.decode()
     client.post(desk, {"do": f"came:{visit.number}"})
     assert Ticket.objects.get().booking == visit
 
