@@ -82,20 +82,15 @@ def entries_for(request: HttpRequest) -> list[dict[str, Any]]:
     for entry in ENTRIES:
         if entry.permission is None or entry.permission in held:
             url = _address(entry.url_name, prefix)
-            shown.append(
-                {
-                    "name": entry.name,
-                    "url": url,
-                    "section": entry.section,
-                    "icon": entry.icon,
-                    "current": False,
-                }
-            )
-    # A page below another one is at home under the nearer of the two.
-    here = [one for one in shown if request.path.startswith(one["url"])]
-    if here:
-        max(here, key=lambda one: len(one["url"]))["current"] = True
-    return shown
+            shown.append({"name": entry.name, "url": url, "section": entry.section, "icon": entry.icon})
+    return _with_current(shown, request)
+
+
+def _with_current(shown: list[dict[str, Any]], request: HttpRequest) -> list[dict[str, Any]]:
+    """A page below another one is at home under the nearer of the two."""
+    here = [one["url"] for one in shown if request.path.startswith(one["url"])]
+    nearest = max(here, key=len, default=None)
+    return [{**one, "current": one["url"] == nearest} for one in shown]
 
 
 OWN: tuple[tuple[Any, str], ...] = (
@@ -105,9 +100,33 @@ OWN: tuple[tuple[Any, str], ...] = (
 )
 
 
+# What programs do in the name of a person is for staff.
+FOR_STAFF = (_("Keys for programs"), "people:tokens")
+ACCOUNT: tuple[tuple[Any, str], ...] = (
+    (_("My data"), "people:own"),
+    (_("E-mail address"), "account_email"),
+    (_("Password"), "account_change_password"),
+    (_("Second factor"), "mfa_index"),
+    (_("Where I am signed in"), "usersessions_list"),
+    (_("My consents"), "consents:own"),
+)
+
+
 def own_pages(request: HttpRequest) -> list[dict[str, Any]]:
     """Under the name of whoever is signed in."""
+    return _of_person(request, OWN)
+
+
+def account_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """The tabs of one's account."""
+    user = getattr(request, "user", None)
+    for_staff = isinstance(user, Person) and user.is_staff_member
+    return _of_person(request, (*ACCOUNT, FOR_STAFF) if for_staff else ACCOUNT)
+
+
+def _of_person(request: HttpRequest, pages: tuple[tuple[Any, str], ...]) -> list[dict[str, Any]]:
     if not isinstance(getattr(request, "user", None), Person):
         return []
     prefix = get_script_prefix()
-    return [{"name": name, "url": _address(url_name, prefix)} for name, url_name in OWN]
+    shown = [{"name": name, "url": _address(url_name, prefix)} for name, url_name in pages]
+    return _with_current(shown, request)
