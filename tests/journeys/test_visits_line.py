@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from okienko.base.time import WARSAW, now
 from okienko.features.visits.models import Service
@@ -109,6 +109,22 @@ def test_when_all_is_gone_the_page_says_so_and_what_next(
     page.get_by_role("link", name="Zapisz się na listę oczekujących").wait_for(timeout=40000)
     assert "Wszystkie nowe terminy są teraz zajęte" in page.inner_text("main")
     check_page(page)
+
+
+@pytest.mark.req("BOOK-24", "CORE-50")
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(
+    ("language", "left"),
+    [("pl", "1 godzina 30 minut"), ("en", "1 hour 30 minutes"), ("uk", "1 година 30 хвилин")],
+)
+def test_more_than_an_hour_is_counted_down_in_hours_and_minutes(
+    release: Release, open_page: OpenPage, language: str, left: str, scripts: bool
+) -> None:
+    release.early_minutes = 120
+    opens(release, 90)
+    page = open_page(LINE, language=language, scripts=scripts)
+    page.wait_for_timeout(1200)
+    expect(page.locator("[data-clock]")).to_have_text(left)
 
 
 @pytest.mark.req("BOOK-24")

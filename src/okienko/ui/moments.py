@@ -1,4 +1,5 @@
-"""Days and moments as the reader writes them. A list shows a hundred of them, so what is all digits is written here."""
+"""Days, moments and lengths of time as the reader writes them. A list shows a hundred days, so what is all digits is
+written here."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from functools import cache
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 _FORMS = {"short": "SHORT_DATETIME_FORMAT", "date": "DATE_FORMAT", "time": "TIME_FORMAT"}
 _DIGITS = {
@@ -52,3 +54,14 @@ def _in_digits(pattern: str) -> Callable[[date], str] | None:
     if not all(sign in _DIGITS or sign in " .,:/-" for sign in pattern):
         return None
     return "".join(_DIGITS.get(sign, sign) for sign in pattern).format
+
+
+def hours_and_minutes(minutes: int) -> str:
+    """How long, as one would say it."""
+    hours, minutes = divmod(minutes, 60)
+    said = []
+    if hours or not minutes:
+        said.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours})
+    if minutes:
+        said.append(ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes})
+    return " ".join(said)

@@ -24,6 +24,7 @@ from okienko.kernel.calendars.rules import (
     WrongQuestion,
     clock,
 )
+from okienko.ui.moments import hours_and_minutes
 
 DAYS_OFF = {
     "new_year": gettext_lazy("New Year's Day"),
@@ -150,15 +151,7 @@ def rule(of: Rule) -> str:
 
 
 def duration(microseconds: int) -> str:
-    """Hours and minutes, as a clerk would say them."""
-    minutes = round(timedelta(microseconds=microseconds) / timedelta(minutes=1))
-    hours, minutes = divmod(minutes, 60)
-    said = []
-    if hours or not minutes:
-        said.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours})
-    if minutes:
-        said.append(ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes})
-    return " ".join(said)
+    return hours_and_minutes(round(timedelta(microseconds=microseconds) / timedelta(minutes=1)))
 
 
 def hours(day: Day) -> str:

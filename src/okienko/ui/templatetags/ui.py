@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import groupby
+from math import ceil
 from operator import itemgetter
 from typing import Any
 
@@ -42,6 +43,7 @@ NOTICE_SIGNS = {
 }
 
 _CURRENT = ' aria-current="page"'
+HOUR = 3600
 
 
 # --- The frame ----------------------------------------------------------------------------------------------
@@ -207,16 +209,10 @@ def steps(current: int, total: int, name: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("ui/parts/countdown.html")
 def countdown(until: datetime, now: datetime, *, url: str = "", extend: str = "") -> dict[str, Any]:
-    """Time left, counted on where scripts run; `url`: where to go after it, `extend`: where to ask for more."""
+    """Time left, counted on where scripts run, and above an hour in words; `url`: where to go after it, `extend`: where to ask for more."""
     left = max(int((until - now).total_seconds()), 0)
-    return {
-        "until": until,
-        "left": left,
-        "minutes": left // 60,
-        "seconds": left % 60,
-        "url": url,
-        "extend": extend,
-    }
+    clock = f"{left // 60}:{left % 60:02}" if left < HOUR else moments.hours_and_minutes(ceil(left / 60))
+    return {"until": until, "left": left, "clock": clock, "url": url, "extend": extend}
 
 
 # --- Forms --------------------------------------------------------------------------------------------------

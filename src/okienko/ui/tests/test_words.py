@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from okienko.ui.moments import hours_and_minutes
 from okienko.ui.templatetags.ui import plural_days
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -39,6 +42,40 @@ def tool() -> ModuleType:
 def test_days_are_counted(language: str, words: dict[int, str]) -> None:
     with translation.override(language):
         assert {number: plural_days(number) for number in words} == words
+
+
+@pytest.mark.req("CORE-50")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("pl", {0: "0 godzin", 1: "1 minuta", 60: "1 godzina", 90: "1 godzina 30 minut", 122: "2 godziny 2 minuty"}),
+        ("en", {0: "0 hours", 1: "1 minute", 60: "1 hour", 90: "1 hour 30 minutes", 325: "5 hours 25 minutes"}),
+        ("uk", {5: "5 хвилин", 60: "1 година", 123: "2 години 3 хвилини", 660: "11 годин", 1261: "21 година 1 хвилина"}),
+    ],
+)  # fmt: skip
+def test_hours_and_minutes_are_counted(language: str, words: dict[int, str]) -> None:
+    with translation.override(language):
+        assert {minutes: hours_and_minutes(minutes) for minutes in words} == words
+
+
+@pytest.mark.req("CORE-50")
+@pytest.mark.parametrize(
+    ("seconds", "clock"),
+    [
+        (-1, "0:00"),
+        (570, "9:30"),
+        (3599, "59:59"),
+        (3600, "1 godzina"),
+        (5399, "1 godzina 30 minut"),
+        (7201, "2 godziny 1 minuta"),
+    ],
+)
+def test_time_left_is_told_in_words_above_an_hour(seconds: int, clock: str) -> None:
+    now = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    moments = Context({"now": now, "until": now + timedelta(seconds=seconds)})
+    with translation.override("pl"):
+        page = Template("{% load ui %}{% countdown until now %}").render(moments)
+    assert f"data-clock>{clock}</span>" in page
 
 
 @pytest.mark.req("CORE-50")

@@ -29,6 +29,7 @@ from okienko.features.visits.rush.rules import State
 from okienko.features.visits.rush.standing import Seen
 from okienko.kernel.people.access import actor_of, person_of, requires
 from okienko.kernel.people.views.pages import form_page
+from okienko.ui.moments import hours_and_minutes
 from okienko.ui.quick import quick
 
 # At the hour the browsers of all who wait ask over so many seconds, not in one.
@@ -201,13 +202,9 @@ def _waiting(seen: Seen) -> list[str]:
         gone = _("All new times are taken now. If one comes back, it goes to those who wait here.")
         return [gone, before]
     minutes = round(seen.wait / timedelta(minutes=1))
-    wait = (
-        ngettext("You will wait about %(count)d minute.", "You will wait about %(count)d minutes.", minutes)
-        % {"count": minutes}
-        if minutes
-        else _("You will wait less than a minute.")
-    )
-    return [before, wait]
+    if not minutes:
+        return [before, _("You will wait less than a minute.")]
+    return [before, _("Expected wait: %(time)s.") % {"time": hours_and_minutes(minutes)}]
 
 
 def _jittered(seen: Seen) -> float:

@@ -1,5 +1,18 @@
 // Time left, counted every second for the eye and said at a few set moments for the ear.
 const SAID_AT = [600, 300, 120, 60, 30, 10];
+const HOUR = 3600;
+
+function inWords(number, unit) {
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(number);
+}
+
+// As the page says it before scripts run: with more than an hour left nobody counts seconds.
+function shown(left) {
+  if (left < HOUR) return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  const minutes = Math.ceil(left / 60);
+  const hours = inWords(Math.floor(minutes / 60), "hour");
+  return minutes % 60 ? `${hours} ${inWords(minutes % 60, "minute")}` : hours;
+}
 
 for (const place of document.querySelectorAll("[data-countdown]")) {
   const clock = place.querySelector("[data-clock]");
@@ -9,7 +22,7 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
 
   const tick = () => {
     const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    clock.textContent = shown(left);
     place.classList.toggle("ending", left <= 60);
     const moment = SAID_AT.find((at) => left <= at && before > at);
     if (moment && before !== Infinity) {

@@ -13,7 +13,7 @@ from okienko.base import time
 from okienko.base.time import WARSAW
 from okienko.features.visits import holding, queries
 from okienko.features.visits.models import Service
-from okienko.features.visits.rush import hours, kept, standing
+from okienko.features.visits.rush import hours, kept, rules, standing
 from okienko.features.visits.rush.factories import demo_line, make_place
 from okienko.features.visits.rush.models import Line, Place, Release
 from okienko.features.visits.tests.conftest import AT, BY, Office
@@ -160,11 +160,17 @@ def test_a_get_moves_nothing_and_asking_does(office: Office, release: Release) -
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("pl", "Przed tobą"), ("en", "before you"), ("uk", "Перед вами")]
+    ("language", "words", "wait"),
+    [
+        ("pl", "Przed tobą", "1 godzina 30 minut."),
+        ("en", "before you", "1 hour 30 minutes."),
+        ("uk", "Перед вами", "1 година 30 хвилин."),
+    ],
 )
 def test_the_place_and_the_wait_are_told_in_the_language_of_the_page(
-    office: Office, release: Release, language: str, words: str
+    office: Office, release: Release, monkeypatch: pytest.MonkeyPatch, language: str, words: str, wait: str
 ) -> None:
+    monkeypatch.setattr(rules, "expected_wait", lambda *_line, **_pace: 90 * MINUTE)
     opens(-1)
     crowd(office, 9)
     client = browser()
@@ -175,6 +181,7 @@ def test_the_place_and_the_wait_are_told_in_the_language_of_the_page(
     assert (told["state"], told["number"], told.get("go", "")) == ("waiting", 10, "")
     assert told["words"] in page.content.decode()
     assert words in told["words"]
+    assert told["words"].endswith(wait)
     assert told["after"] > 0
 
 
