@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from okienko.base.jobs import for_each
 from okienko.base.time import now
 from okienko.features.visits import actions, holding, line, mass, queries
 from okienko.features.visits.models import MassChange, Service
@@ -24,15 +25,15 @@ def forget_networks(timestamp: int) -> None:
 @app.task(queueing_lock="visits.remind", lock="visits.remind")
 def remind(timestamp: int) -> None:
     at = now()
-    for booking in queries.coming_soon(now=at):
-        actions.remind(booking, by=Actor.system("visits"), at=at)
+    for_each(
+        queries.coming_soon(now=at), lambda booking: actions.remind(booking, by=Actor.system("visits"), at=at)
+    )
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="visits.offer", lock="visits.offer")
 def offer(timestamp: int) -> None:
-    for service in line.waited_for():
-        _offer_all(service)
+    for_each(line.waited_for(), _offer_all)
 
 
 @app.task

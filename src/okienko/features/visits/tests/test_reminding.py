@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okienko.base import time
-from okienko.features.visits import actions, queries, rules
+from okienko.features.visits import actions, jobs, notices, queries, rules
 from okienko.features.visits.factories import make_booking
 from okienko.features.visits.forms.setting_up import ServiceForm
 from okienko.features.visits.models import Service
@@ -86,11 +86,43 @@ def test_who_has_only_just_booked_is_not_reminded(office, booking):
 
 
 @pytest.mark.req("BOOK-19")
-def test_by_sms_where_the_service_says_so(office, booking):
-    Service.objects.update(remind_over="sms")
+@pytest.mark.parametrize(("over", "address"), [("email", "anonim@example.org"), ("sms", "48600000000")])
+def test_by_e_mail_or_by_sms_as_the_service_says(office, booking, over, address):
+    Service.objects.update(remind_over=over)
     type(booking).objects.update(phone="600000000")
     remind(booking.start - 24 * HOUR)
-    assert [(one.channel, one.address) for one in reminders()] == [("sms", "48600000000")]
+    assert [(one.channel, one.address) for one in reminders()] == [(over, address)]
+
+
+@pytest.mark.req("BOOK-19")
+def test_a_job_of_the_worker_writes_what_is_due(office, booking):
+    service = Service.objects.get()
+    soon, later = (make_booking(service, by=RESIDENT, at=time.now(), nth=nth) for nth in (0, 40))
+    type(booking).objects.update(created_at=time.now() - 9 * 24 * HOUR)
+    assert later.start - time.now() > 24 * HOUR
+    for _ in range(2):
+        jobs.remind(0)
+    assert [one.subject_id for one in reminders()] == [soon.pk]
+
+
+@pytest.mark.req("BOOK-19")
+def test_one_that_cannot_be_reminded_does_not_keep_the_others_from_it(office, booking, monkeypatch):
+    service = Service.objects.get()
+    first, second = (make_booking(service, by=RESIDENT, at=time.now(), nth=nth) for nth in (0, 1))
+    type(booking).objects.update(created_at=time.now() - 9 * 24 * HOUR)
+    tell = notices.tell
+
+    def tells(notice, about, **how):
+        if about == first:
+            raise ValueError("no such text")
+        tell(notice, about, **how)
+
+    monkeypatch.setattr(notices, "tell", tells)
+    with pytest.raises(ExceptionGroup):
+        jobs.remind(0)
+    assert [one.subject_id for one in reminders()] == [second.pk]
+    first.refresh_from_db()
+    assert first.reminded_due is None
 
 
 @given(st.lists(st.integers(1, 720), max_size=5), st.integers(0, 60 * 24 * 31))
