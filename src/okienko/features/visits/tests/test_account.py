@@ -37,7 +37,7 @@ def booked(office, person, nth=0, at=None):
     return made
 
 
-@pytest.mark.req("BOOK-22")
+@pytest.mark.req("BOOK-20", "BOOK-22")
 def test_the_visits_of_an_account_and_of_nobody_else(office, client, resident):
     other = Person.objects.create(email="b@example.org", first_name="B", last_name="B", joined_at=AT)
     ahead, theirs = booked(office, resident), booked(office, other, 2)
@@ -48,11 +48,17 @@ def test_the_visits_of_an_account_and_of_nobody_else(office, client, resident):
     assert [row["booking"] for row in page.context["ahead"]] == [ahead]
     assert [row["booking"] for row in page.context["past"]] == [over]
     told = page.content.decode()
+    assert f'<a href="/wizyty/w/{ahead.secret}/">' in told
+    assert f'action="{reverse("visits:again", args=[ahead.number])}"' in told
     assert f"/w/{ahead.secret}/odwolaj/" in told
     assert f"/w/{ahead.secret}/przenies/" in told
     assert over.secret not in told  # its link is over, and would lead nowhere
     assert theirs.number not in told
     assert client.post(reverse("visits:again", args=[theirs.number])).status_code == 404
+    client.post(reverse("visits:give_back", args=[ahead.secret]))
+    page = client.get("/wizyty/moje/")
+    assert page.context["ahead"] == []
+    assert "cancelled" in page.content.decode()
     assert Client().get("/wizyty/moje/").status_code == 302
 
 

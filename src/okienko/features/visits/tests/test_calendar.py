@@ -114,6 +114,33 @@ def test_by_counter_place_and_matter(office, clerk):
         assert (booking.number in page) is found
 
 
+@pytest.mark.req("BOOK-32")
+@pytest.mark.parametrize("view", ["dzien", "tydzien", "miesiac"])
+def test_the_page_asks_to_be_told_of_changes_and_for_what_has_changed(office, clerk, settings, view):
+    settings.LIVE_URL = "https://live.example"
+    page = shown(clerk("urzednik"), time.now(), view).content.decode()
+    counters = ",".join(str(one.pk) for one in office.counters)
+    assert f'data-live="slots:{counters}" data-live-url="https://live.example/live/"' in page
+    assert '<div id="diary" data-live-part>' in page
+
+
+@pytest.mark.req("BOOK-32")
+def test_what_is_free_taken_and_held_is_said_in_words(office, clerk):
+    here, start = clerk("urzednik"), free(office)[20].start
+    booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=20, name="Wanda Wymyślona")
+    hold(Client(), office, start)
+    page = shown(here, start, "dzien").content.decode()
+    hour = f"<strong>{start.astimezone(WARSAW):%H:%M}</strong>"
+    assert f'href="{reverse("visits:booking", args=[booking.number])}">{hour} Wanda Wymyślona' in page
+    assert f'<span class="visit held">{hour} held' in page
+    later = next(one.start for one in free(office) if one.start > start)
+    assert f"<strong>{later.astimezone(WARSAW):%H:%M}</strong> free" in page
+    for view in ("tydzien", "miesiac"):
+        page = shown(here, start, view).content.decode()
+        for word in ("free", "taken", "held"):
+            assert word in page
+
+
 @pytest.mark.req("BOOK-31", "CORE-03")
 def test_nobody_sees_the_calendar_of_others(office, clerk):
     booking = make_booking(office.service, by=RESIDENT, at=time.now(), nth=3)

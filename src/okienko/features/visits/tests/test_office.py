@@ -5,11 +5,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from okienko.features.visits import holding
 from okienko.features.visits.models import Booking
 from okienko.kernel.consents.models import Look
+from okienko.kernel.history import words
+from okienko.kernel.people.models import Person
 
 from .test_views import book, hold
 
@@ -26,6 +29,8 @@ def test_the_office_sees_its_own_bookings(client, office, clerk):
         assert "/konto/" in client.get(page)["Location"]
     assert elsewhere.get(pages[1]).status_code == 404
     assert "Visit booked" in here.get(pages[1]).content.decode()
+    for told in (booking.name, booking.email, "Ratusz, ul. Zmyślona 1, Okienko 1", "confirmed"):
+        assert told in here.get(pages[1]).content.decode()
     assert Look.objects.filter(subject_id=booking.pk).exists()
 
 
@@ -85,6 +90,35 @@ def test_the_office_cancels_with_a_reason(client, office, clerk):
     assert clerk("urzednik").post(address, {"why": "Urząd nieczynny."}).status_code == 302
     booking.refresh_from_db()
     assert (booking.state, booking.why) == ("cancelled", "Urząd nieczynny.")
+
+
+@pytest.mark.req("BOOK-35")
+def test_the_history_of_a_visit_says_what_happened_who_did_it_and_what_was_before(client, office, clerk):
+    booking, here = book(client, office), clerk("urzednik")
+    page = reverse("visits:booking", args=[booking.number])
+    moving = reverse("visits:move_by_office", args=[booking.number])
+    new = here.get(moving).context["form"].fields["start"].choices[-1][0]
+    here.post(moving, {"start": new, "why": "Okienko nieczynne."})
+    here.post(reverse("visits:cancel", args=[booking.number]), {"why": "Urząd nieczynny."})
+    told = {one["title"]: one for one in here.get(page).context["timeline"]}
+    assert [title for title in told if title.startswith("Visit ")] == [
+        "Visit booked",
+        "Visit moved",
+        "Visit cancelled",
+    ]
+    booked, moved, cancelled = (told[f"Visit {what}"] for what in ("booked", "moved", "cancelled"))
+    name = Person.objects.get(email="urzednik@okienko.example").name
+    assert [one["by"] for one in (booked, moved, cancelled)] == ["a resident", name, name]
+    assert booked["at"] <= moved["at"] <= cancelled["at"]
+    with override("en"):
+        first, second = (words.shown(one) for one in (booking.start.isoformat(), new))
+    assert f"Counter: {booking.resource.name}" in booked["text"]
+    assert f"Beginning: {second} (before: {first})" in moved["text"]
+    assert "Okienko nieczynne." in moved["text"]
+    assert "State: cancelled (before: confirmed)" in cancelled["text"]
+    assert "Urząd nieczynny." in cancelled["text"]
+    shown = here.get(page).content.decode()
+    assert all(f'<p class="text">{one["text"].splitlines()[0]}' in shown for one in (moved, cancelled))
 
 
 @pytest.mark.req("BOOK-33")

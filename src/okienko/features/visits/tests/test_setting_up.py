@@ -82,7 +82,7 @@ def set_up(client):
     return counter
 
 
-@pytest.mark.req("BOOK-01", "BOOK-02", "BOOK-03", "BOOK-04")
+@pytest.mark.req("BOOK-01", "BOOK-02", "BOOK-03", "BOOK-04", "BOOK-19")
 def test_from_nothing_to_times_that_residents_can_book(administrator):
     empty = page(administrator, "set_up")
     assert "No place takes visits now" in empty
@@ -99,6 +99,7 @@ def test_from_nothing_to_times_that_residents_can_book(administrator):
     assert (location.fax, location.bip_page) == ("12 000 00 00", "https://bip.ratusz.example")
     service = Service.objects.get()
     assert (service.code, service.category.name) == ("dowod-osobisty", "Dokumenty")
+    assert (service.remind_hours, service.remind_over) == ([24, 2], "email")
     choosing = Client().get(f"/wizyty/?usluga={service.code}")
     assert choosing.context["nearest"]
     hours = {one.start.astimezone(time.WARSAW).strftime("%H:%M") for one in choosing.context["nearest"]}

@@ -72,8 +72,10 @@ def test_any_step_can_be_given_by_the_address(client, office):
     office.service.counters.add(add_counter(office.unit, branch, "Okienko 9"))
     page = client.get("/wizyty/?usluga=dowod")
     assert page.templates[0].name == "visits/choose_place.html"
-    assert page.context["earliest"] is not None
-    assert 'href="/wizyty/?usluga=dowod&amp;miejsce=wszystkie"' in page.content.decode()
+    earliest = page.context["earliest"]
+    assert earliest == free(office)[0].start
+    anywhere = page.content.decode().partition('href="/wizyty/?usluga=dowod&amp;miejsce=wszystkie"')[2]
+    assert f'datetime="{earliest.isoformat()}"' in anywhere.partition("</li>")[0]
     page = client.get(f"/wizyty/?usluga=dowod&miejsce={branch.pk}")
     assert {one.resource_ids for one in page.context["nearest"]} == {
         (office.service.counters.get(name="Okienko 9").pk,)
@@ -143,6 +145,8 @@ def test_one_who_lost_is_told_and_offered_the_nearest(client, office):
     assert "Somebody was faster" in page.content.decode()
     assert start not in [one.start for one in page.context["times"]]
     assert min(abs(one.start - start) for one in page.context["times"]) == timedelta(minutes=30)
+    for one in page.context["times"]:
+        assert f'name="start" value="{one.start.isoformat()}"' in page.content.decode()
 
 
 @pytest.mark.req("BOOK-12")
@@ -265,6 +269,7 @@ def test_the_calendar_file_is_one(client, office):
 def test_cancelled_by_the_link(client, office):
     booking = book(client, office)
     address = f"/wizyty/w/{booking.secret}/odwolaj/"
+    assert f'href="{address}"' in client.get(f"/wizyty/w/{booking.secret}/").content.decode()
     assert client.post(address).status_code == 302
     assert "has been cancelled" in client.get(f"/wizyty/w/{booking.secret}/").content.decode()
     again = client.post(address)
@@ -276,6 +281,7 @@ def test_cancelled_by_the_link(client, office):
 def test_moved_by_the_link_or_left_as_it_was(client, office):
     booking = book(client, office)
     address = f"/wizyty/w/{booking.secret}/przenies/"
+    assert f'href="{address}"' in client.get(f"/wizyty/w/{booking.secret}/").content.decode()
     page = client.get(address)
     other = page.context["nearest"][-1].start
     for _ in range(2):

@@ -103,6 +103,21 @@ def test_every_way_to_become_free_wakes_the_list(full):
 
 
 @pytest.mark.req("BOOK-23")
+def test_the_end_of_an_offer_wakes_the_list_for_the_next(full):
+    wait(full)
+    actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
+    waiting = offer(full)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT scheduled_at, args->>'service_id' FROM procrastinate_jobs"
+            " WHERE task_name LIKE '%%offer_what_is_free' AND scheduled_at IS NOT NULL"
+        )
+        assert cursor.fetchall() == [
+            (waiting.offered_until + timedelta(seconds=1), str(full.service.pk)),
+        ]
+
+
+@pytest.mark.req("BOOK-23")
 def test_where_nobody_waits_nothing_is_deferred(full):
     actions.give_back(full.bookings[0], by=RESIDENT, at=AT)
     assert deferred() == 0
