@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils.html import escape
 
 from okienko.base.decisions import Missing
 from okienko.features.visits.embed import actions, queries
@@ -187,6 +188,7 @@ def test_the_text_for_the_page_says_what_was_chosen(administrator, office, site,
     assert f'src="https://wizyty.example{address}"' in text
     assert f'title="{office.service.title}"' in text
     assert 'height="700"' in text
+    assert f"{escape(text)}</textarea>" in page.content.decode()
     assert "allow-top-navigation" not in text
     assert '<script src="https://wizyty.example/wizyty/osadzone/okienko.js" defer></script>' in text
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
