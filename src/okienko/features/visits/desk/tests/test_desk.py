@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.req("BOOK-37")
 BY = Actor.system("tests")
 KIOSK = Actor.resident("kiosk")
 MINUTE = timedelta(minutes=1)
+DO = re.compile('name="do" value="([^"]+)"')
 
 
 @pytest.mark.parametrize(
@@ -285,6 +287,9 @@ def test_the_kiosk_the_display_and_the_counter(client: Client, office: Office, r
     visit = booked(office, start=now() + 5 * MINUTE, end=now() + 35 * MINUTE)
     kiosk, display = f"/wizyty/kiosk/{room.key}/", f"/wizyty/ekran/{room.key}/"
     assert client.get("/wizyty/kiosk/nothing/").status_code == 404
+    door = client.get(kiosk).content.decode()
+    assert 'name="code"' in door
+    assert f'name="service" value="{office.service.code}">{office.service.title}</button>' in door
     shown = client.post(kiosk, {"code": "1"}, headers=english).content.decode()
     assert "There is no visit with this number here today." in shown
     came = client.post(kiosk, {"code": f"https://okienko.example/wizyty/w/{visit.secret}/"})
@@ -300,9 +305,12 @@ def test_the_kiosk_the_display_and_the_counter(client: Client, office: Office, r
     anna = clerk(office)
     client.force_login(anna)
     desk = f"/wizyty/stanowiska/{office.counters[0].pk}/"
-    assert visit.name in client.get(desk).content.decode()
+    page = client.get(desk).content.decode()
+    assert visit.name in page
+    assert DO.findall(page) == ["next", *(f"call:{one.pk}" for one in Ticket.objects.order_by("turn_at"))]
     client.post(desk, {"do": "next"})
     assert Ticket.objects.get(number=1).state == "called"
+    assert DO.findall(client.get(desk).content.decode())[:4] == ["next", "again", "done", "gone"]
     shown = client.get(display, headers=english).content.decode()
     assert "Number 1, Okienko 1" in shown
     assert "<strong>1</strong> <span>Okienko 1</span>" in shown
