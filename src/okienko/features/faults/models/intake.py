@@ -52,6 +52,8 @@ class Joined(models.Model):
                 fields=["report", "phone"], condition=~Q(phone=""), name="fault_joined_once_by_phone"
             ),
         ]
+        # Who takes an address back has nothing but the key.
+        indexes = [models.Index(fields=["key"], name="fault_joined_by_key")]
 
     def __str__(self) -> str:
         return f"{self.report_id}: {self.joined_at}"
