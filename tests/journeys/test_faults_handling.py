@@ -186,6 +186,7 @@ def test_a_report_for_the_wrong_unit_comes_back_and_leaves_the_city(
         rpw="RPW/17/2026",
         body="Zarząd dróg krajowych",
         reason="Droga krajowa",
+        answer="E-mailem: drogą zajmuje się zarząd dróg krajowych.",
     )
     case.refresh_from_db()
     assert (case.state, case.open) == ("elsewhere", False)

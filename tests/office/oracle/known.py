@@ -49,7 +49,9 @@ class Kept:
     places: set[str] = field(default_factory=set)
     clocks: dict[str, str] = field(default_factory=lambda: {"finish": "running"})
     wants_answer: bool = False
+    answered: bool = False
     merged: bool = False
+    duplicates: set[int] = field(default_factory=set)
     links: set[int] = field(default_factory=set)
     files: list[int] = field(default_factory=list)
     point: tuple[float, float] | None = None
@@ -80,6 +82,10 @@ class Known:
             or (role in IN_A_GROUP and place in kept.places)
             for role, place in self.roles[name]
         )
+
+    def wanted(self, kept: Kept) -> bool:
+        """An answer: by who reported it, or a duplicate of it."""
+        return kept.wants_answer or any(self.wanted(self.kept[pk]) for pk in kept.duplicates)
 
     def may(self, name: str, permission: str, kept: Kept) -> bool:
         return any(

@@ -174,7 +174,7 @@ class Office(Looks, RuleBasedStateMachine):
         needed = {
             need.name
             for need in row.needs
-            if need.required or (need.required_if == "wants_answer" and kept.wants_answer)
+            if need.required or (need.required_if == "wants_answer" and self.wanted(kept))
         }
         wrong: type[Exception] | None = None
         strange = any(need.same_unit for need in row.needs) and not self.within(
@@ -207,6 +207,7 @@ class Office(Looks, RuleBasedStateMachine):
                 kept.clocks.pop(on.clock, None)
         if not kept.open:
             kept.clocks.clear()
+            kept.answered = "answer" in inputs
 
     def within(self, group: str, other: str | None) -> bool:
         """Whether the other group belongs to the unit of the first or to one in it."""
@@ -241,10 +242,12 @@ class Office(Looks, RuleBasedStateMachine):
         first, second = self.some(data), self.some(data)
         one, other = self.kept[first], self.kept[second]
         wrong = self.wrong_for(name, one, other)
-        if wrong is None and (first == second or not one.open or other.merged):
+        unanswered = self.wanted(one) and not (other.open or other.answered)
+        if wrong is None and (first == second or not one.open or other.merged or unanswered):
             wrong = Refused
         if self.expect(lambda: actions.merge(first, second, by=self.by(name), at=self.now()), wrong):
             one.merged = True
+            other.duplicates.add(first)
             one.clocks.clear()
             other.places |= one.places
             self.join(first, second)

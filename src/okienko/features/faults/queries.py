@@ -125,10 +125,15 @@ def last_word(case: Case) -> Word | None:
 
 
 def outcome(case: Case) -> dict[str, str]:
-    """How a report ended, as far as its reporter is told: to whom it went, and what was answered."""
-    entry = None if case.open else entries_of(case).filter(kind__in=_ENDING).last()
-    after = entry.after or {} if entry and not entry.forgotten else {}
-    return {name: str(after[name]) for name in ("body", "answer") if after.get(name)}
+    """How a report ended, as far as its reporter is told: to whom it went, and what was answered. A duplicate ended as
+    the one that goes on, whose answer is also for who wanted one here."""
+    last = case
+    while last.merged_into is not None:
+        last = last.merged_into
+    entry = None if last.open else entries_of(last).filter(kind__in=_ENDING).last()
+    after = (entry.after if entry else None) or {}
+    told = ("body", "answer") if last is case or case.wants_answer else ("body",)
+    return {name: str(after[name]) for name in told if after.get(name)}
 
 
 def nearly_due_by(at: datetime) -> datetime:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.features.faults.models import Answer, Enquiry, Joined, Order, Report, Source
-from okienko.features.faults.queries import joined_already
-from okienko.features.faults.rules import FINISH, FINISHED, PROCEDURE, TAKE_UP, TAKEN_UP
+from okienko.features.faults.queries import joined_already, outcome
+from okienko.features.faults.rules import FINISH, FINISHED, PROCEDURE, RPW_FOR_ENTITY, TAKE_UP, TAKEN_UP
 from okienko.kernel.calendars.models import Clock
 from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases.events import CaseMerged, CaseSplit, StepTaken
@@ -28,7 +28,6 @@ from okienko.kernel.units.models import Group, Unit
 from okienko.kernel.units.queries import outside_the_office
 
 BY = Actor.system("faults")
-PASSED_ON = ("pass-to-coordinator", "reopen")
 RETURNING = ("return-to-operator", "return-to-coordinator")
 TIMES = ("times_returned", "times_rejected", "times_reopened")
 _OTHERS = {"coordinators": Group.Kind.EXECUTORS, "executors": Group.Kind.COORDINATORS}
@@ -75,8 +74,8 @@ def keep_rpw(event: StepTaken) -> None:
     if given := _given(event).get("rpw"):
         report.rpw = given
         report.save(update_fields=["rpw"])
-    unit = report.case.unit
-    if event.step in PASSED_ON and not report.rpw and unit and outside_the_office(unit):
+    unit, row = report.case.unit, PROCEDURE.row(event.step)
+    if RPW_FOR_ENTITY in row.needs and not report.rpw and unit and outside_the_office(unit):
         words = _("%(unit)s is outside the city hall: enter the RPW number first.") % {"unit": unit}
         raise Refused(words, code="rpw-missing", field="rpw")
 
@@ -126,13 +125,19 @@ def place_part(event: CaseSplit) -> None:
 
 
 def close_merged(event: CaseMerged) -> None:
-    """Whoever reported the duplicate, or joined it, is told of the one that goes on."""
+    """Whoever reported the duplicate, or joined it, is told of the one that goes on, and who wanted an answer gets it."""
     report = Report.objects.select_related("case", "category", "area").filter(case_id=event.case_id).first()
     if report is None:
         return
+    case, into = report.case, Report.objects.select_related("case").get(case_id=event.into_id)
+    if case.answer_wanted and not into.case.open and "answer" not in outcome(into.case):
+        words = _(
+            "Whoever reported this wants an answer, and %(number)s has ended without one. Reopen it first."
+        )
+        told = {"number": into.case.spoken_number}
+        raise Refused(words % told, code="answer-missing", field="number")
     _keep_open(report)
     _tell_reporter(report, "fault.changed", f"fault:{event.case_id}:merged", event.at)
-    case, into = report.case, Report.objects.select_related("case").get(case_id=event.into_id)
     reporter = Joined(
         key=case.follow_key, person=case.requester, email=case.contact_email.lower(), phone=case.contact_phone,
         language=report.language, joined_at=event.at,
@@ -305,9 +310,17 @@ def _tell_reporter(report: Report, notice: str, cause: str, at: datetime) -> Non
 
 
 def _tell_joined(report: Report, cause: str, at: datetime) -> None:
-    for one in report.joined.exclude(email="", phone=""):
+    joined = report.joined.exclude(email="", phone="")
+    # Who wanted an answer reads it on the page of their own report.
+    wanting = Case.objects.filter(
+        wants_answer=True, merged_into__isnull=False, follow_key__in=joined.values("key")
+    )
+    own_pages = set(wanting.values_list("follow_key", flat=True))
+    for one in joined:
         to = Recipient(email=one.email, phone="" if one.email else one.phone, language=one.language)
         link = f"{_address('faults:public', report.case.number)}?ja={one.key}"
+        if one.key in own_pages:
+            link = _address("faults:follow", one.key)
         data = _data(report.case) | {"link": link}
         # What the reporter wrote as the place is nobody else's business.
         data["what"] = f"{report.category.name}: {report.public_address or report.area or ''}".strip(": ")

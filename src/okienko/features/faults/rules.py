@@ -45,7 +45,7 @@ BODY = Need("body", _("Body to which it was sent"))
 UNTIL = Need("until", _("Until when"), Input.DATE)
 ANSWER = Need(
     "answer", _("What was answered, and how"), Input.LONG_TEXT, required=False, required_if="wants_answer",
-    help=_("The reporter reads it on the page of the report."),
+    help=_("The reporter reads it on the page of the report; so does whoever reported the same and wants an answer."),
 )  # fmt: skip
 
 TAKE_UP, RETURN, FINISH = "take-up", "return", "finish"
@@ -81,10 +81,10 @@ STEPS = (
          tells=("group",)),
     step("not-the-citys", _("Out of the city's competence"), _("closed: out of the city's competence"),
          "new returned", "elsewhere", by="faults.pass", basis="§ 14",
-         needs=(RPW, BODY, REASON), clocks=(FINISHED,), tells=("reporter",)),
+         needs=(RPW, BODY, REASON, ANSWER), clocks=(FINISHED,), tells=("reporter",)),
     step("unit-outside", _("The unit does not work here"), _("closed: handled outside the system"),
          "new returned", "elsewhere", by="faults.pass", basis="§ 15",
-         needs=(RPW, BODY), clocks=(FINISHED,), tells=("reporter",)),
+         needs=(RPW, BODY, ANSWER), clocks=(FINISHED,), tells=("reporter",)),
     step("coordinator-takes-up", _("Take up"), _("taken up by the coordinator"),
          "coordinator returned-by-executor", None, by="faults.coordinate", basis="§ 16(2), 19(1)",
          holder=Holder.THE_ONE_WHO_ACTS, clocks=(TAKEN_UP,), icon="check"),
@@ -145,7 +145,8 @@ STEPS = (
          needs=(REASON, RPW, ANSWER), clocks=(TAKEN_UP, FINISHED), tells=("reporter",)),
     step("to-investments", _("It is an investment"), _("moved to investment tasks"),
          "executor", "investment", by="faults.execute", basis="§ 21(2)1",
-         needs=(EXECUTORS, REASON), holder=Holder.GIVEN_GROUP, clocks=(TAKEN_UP, OnClock(ClockMove.CANCEL, FINISH)),
+         needs=(EXECUTORS, REASON, RPW_FOR_ENTITY), holder=Holder.GIVEN_GROUP,
+         clocks=(TAKEN_UP, OnClock(ClockMove.CANCEL, FINISH)),
          tells=("group", "reporter")),
     step("investment-done", _("The investment is done"), _("investment done"),
          "investment", "resolved", by="faults.execute", basis="§ 21(2)1, 6(2)", needs=(RPW, ANSWER), tells=("reporter",)),

@@ -280,7 +280,8 @@ def _by(request: HttpRequest) -> Any:
 @router.get("/cases/{number}/steps", response=list[StepOut], summary="Steps that can be taken now")
 def list_steps(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     case = _case(request, number)
-    return [_plain_step(row, case.facts) for row in queries.possible_steps(case, request.user)]
+    facts = case.facts
+    return [_plain_step(row, facts) for row in queries.possible_steps(case, request.user)]
 
 
 @router.post("/cases/{number}/steps/{slug:code}", response=WholeCaseOut, summary="Take a step")

@@ -26,8 +26,9 @@ class StepForm(Form):
 
     def __init__(self, step: Step, case: Case, person: Person, *args: Any, **kwargs: Any) -> None:
         self.step = step
+        facts = case.facts
         self.base_fields = {  # type: ignore[misc]  # as many fields as the step needs
-            **{need.name: _field(step, need, case, person) for need in step.needs},
+            **{need.name: _field(step, need, case, facts, person) for need in step.needs},
             **self.base_fields,
         }
         super().__init__(*args, initial={"version": case.version}, **kwargs)
@@ -38,10 +39,10 @@ class StepForm(Form):
         return {name: value for name, value in given.items() if value not in (None, "")}
 
 
-def _field(step: Step, need: Need, case: Case, person: Person) -> forms.Field:
+def _field(step: Step, need: Need, case: Case, facts: frozenset[str], person: Person) -> forms.Field:
     common: dict[str, Any] = {
         "label": need.label,
-        "required": need.required or need.required_if in case.facts,
+        "required": need.required or need.required_if in facts,
         "help_text": need.help,
     }
     match need.kind:

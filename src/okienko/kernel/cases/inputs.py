@@ -27,13 +27,13 @@ class _Wrong(Exception):
 
 
 def read(step: Step, given: Mapping[str, Any], case: Case, person: Person) -> dict[str, Any]:
-    known = {need.name: need for need in step.needs}
+    known, facts = {need.name: need for need in step.needs}, case.facts
     found: dict[str, Any] = {}
     errors = [_error(name, _Wrong("extra_forbidden")) for name in given if name not in known]
     for name, need in known.items():
         value = given.get(name)
         if value in (None, ""):
-            if need.required or need.required_if in case.facts:
+            if need.required or need.required_if in facts:
                 errors.append(_error(name, _Wrong("missing")))
             continue
         try:

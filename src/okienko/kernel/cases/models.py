@@ -156,9 +156,14 @@ class Case(models.Model):
         return str(_("merged into another") if merged else self.table.state(self.state).name)
 
     @property
+    def answer_wanted(self) -> bool:
+        """By who brought it in, or by who brought in a duplicate of it: they get the same answer."""
+        return self.wants_answer or any(one.answer_wanted for one in self.merged.only("wants_answer"))
+
+    @property
     def facts(self) -> frozenset[str]:
         """What is so about the case and may make an input of a step required."""
-        return frozenset({"wants_answer"} if self.wants_answer else ()).union(self.table.facts(self))
+        return frozenset({"wants_answer"} if self.answer_wanted else ()).union(self.table.facts(self))
 
     @property
     def forgotten(self) -> bool:

@@ -142,6 +142,9 @@ class TestFollowing:
         ]
         assert ("Gazownia" in pages[0], "Wewnętrzne" in pages[0]) == (True, False)
         assert ("Załatamy wiosną" in pages[1], "Robota" in pages[1]) == (True, False)
+        take_step(gone.pk, "reopen", by=BY, at=AT, group=city.roads, reason="Jednak nasze")
+        again = Client().get(reverse("faults:follow", args=[gone.follow_key])).content.decode()
+        assert ("Gazownia" in again, "Jednak nasze" in again) == (False, False)
 
     @pytest.mark.req("FAULT-41")
     def test_the_reporter_reads_the_state_in_words_that_need_no_knowledge_of_the_office(self, city):

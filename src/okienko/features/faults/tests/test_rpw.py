@@ -11,6 +11,7 @@ from okienko.features.faults.tests.conftest import AT, BY, LONG_AGO
 from okienko.kernel.cases.actions import take_step
 from okienko.kernel.people.actions import create_token
 from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.models import Group
 
 pytestmark = pytest.mark.req("FAULT-20")
 
@@ -42,6 +43,21 @@ def test_an_entity_gets_nothing_without_its_number(city, entity):
     assert (case.state, case.group) == ("new", None)
     assert passed(case, entity, rpw="RPW/5/2026").group == entity
     assert Report.objects.get(case=case).rpw == "RPW/5/2026"
+
+
+@pytest.mark.req("FAULT-25")
+def test_nor_does_its_group_of_investment_tasks(city, entity):
+    group = add_group(
+        by=BY, at=LONG_AGO, unit=entity.unit, symbol="MPO-I", name="Inwestycje", kind=Group.Kind.EXECUTORS
+    )
+    case = at_executor(city)
+    with pytest.raises(Refused) as refused:
+        take_step(case.pk, "to-investments", by=BY, at=AT, group=group, reason="Przebudowa")
+    assert (refused.value.code, refused.value.field) == ("rpw-missing", "rpw")
+    moved = take_step(
+        case.pk, "to-investments", by=BY, at=AT, group=group, reason="Przebudowa", rpw="RPW/5/2026"
+    )
+    assert (moved.group, Report.objects.get(case=case).rpw) == (group, "RPW/5/2026")
 
 
 def test_the_number_from_intake_counts(city, entity):
