@@ -33,4 +33,5 @@ ABOUT = About(
     visible=visible_to,
     address_of=lambda case: reverse("cases:case", args=[case.number]),
     holder=lambda case: (case.unit_id, case.group_id),
+    takes=lambda case: not case.forgotten,
 )

@@ -105,6 +105,7 @@ class About:
     number_of  its number, for subjects of e-mails      by_number  the thing with that number
     knows      whether an address belongs to it         visible    those that a person may see
     address_of where its page is                        holder     its unit and group, for lists of messages
+    takes      whether mail may still come to it
     """
 
     by_id: Callable[[int], models.Model | None]
@@ -114,6 +115,7 @@ class About:
     visible: Callable[[Someone], QuerySet[Any]]
     address_of: Callable[[Any], str]
     holder: Callable[[Any], tuple[int | None, int | None]]
+    takes: Callable[[Any], bool] = lambda found: True
 
     def sees(self, person: Someone, subject_id: int) -> bool:
         return self.visible(person).filter(pk=subject_id).exists()

@@ -39,6 +39,7 @@ def join(
 ) -> bool:  # fmt: skip
     """“This one, me too”: each person once, by whatever is known of the person."""
     case = lock(report.pk, visible_to_person=None)
+    case.refuse_forgotten()
     if joined_already(report, key, person, email, phone):
         return False
     Joined.objects.create(

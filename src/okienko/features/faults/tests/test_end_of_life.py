@@ -14,11 +14,13 @@ from okienko.features.faults.places.actions import change_place, fill_in
 from okienko.features.faults.places.register import Told
 from okienko.features.faults.retention import RULE
 from okienko.features.faults.tests.conftest import BY, LONG_AGO, acting, photo
+from okienko.features.faults.tests.test_taking_up import came, mail
 from okienko.kernel.cases.actions import add_files, change_details, link, merge, take_step
 from okienko.kernel.cases.models import Case, Link
 from okienko.kernel.consents import retention
 from okienko.kernel.consents.accounts import CLOSED_ACCOUNTS
 from okienko.kernel.consents.models import RetentionRun
+from okienko.kernel.messages.models import IncomingMail, Message
 from okienko.kernel.people.factories import make_staff
 
 pytestmark = pytest.mark.req("FAULT-70")
@@ -133,13 +135,38 @@ def test_nothing_about_people_comes_back_into_what_was_removed(city, old, overse
     assert (report.public_text, report.place, report.street, report.parcel) == ("", "", "", "")
 
 
+def test_neither_a_duplicate_nor_a_link_nor_a_mail_brings_people_back(city, overseer):
+    at = now() - timedelta(days=400)
+    gone = city.reported(at=at, contact_email="anonim@example.org")
+    sent = Message.objects.get(subject_id=gone.pk).mail_id
+    take_step(gone.pk, "unit-outside", by=BY, at=at, rpw="RPW/1/2026", body="Inni")
+    neighbour, young = city.reported(at=now()), city.reported(at=now(), contact_email="jan@example.org")
+    told = {"by": acting(overseer), "at": now()}
+    link(neighbour.pk, gone.pk, "related", note="Jan Próbny mówi, że to samo", **told)
+    retention.run(RULE, by=acting(overseer), at=now(), clock=now)
+    assert Link.objects.get().note == ""
+    for deed in (
+        lambda: merge(young.pk, gone.pk, **told),
+        lambda: link(young.pk, gone.pk, "related", **told),
+    ):
+        with pytest.raises(Refused) as refused:
+            deed()
+        assert refused.value.code == "forgotten"
+    with pytest.raises(Missing):
+        faults.join(Report.objects.get(case=gone), "klucz", by=BY, at=now(), email="jan@example.org")
+    assert not Report.objects.get(case=gone).joined.exists()
+    assert came(mail(**{"In-Reply-To": sent})).state == IncomingMail.State.UNTAKEN
+
+
 def test_six_months_without_the_month_of_registration_and_never_while_it_is_open(city):
-    """Of May, by the end of November: neither what came on its first day nor on its last, as long as it is November."""
-    came = [datetime(2026, 5, 1, 8, tzinfo=UTC), datetime(2026, 5, 29, 8, tzinfo=UTC)]
-    cases = [city.reported(at=at) for at in came]
-    for case, at in zip(cases, came, strict=True):
+    """Of May, by the end of November: neither what came on its first day nor on its last, as long as it is November.
+    How long it was handled is all one."""
+    arrived = [datetime(2026, 5, 1, 8, tzinfo=UTC), datetime(2026, 5, 29, 8, tzinfo=UTC)]
+    ended = [arrived[0], datetime(2026, 8, 10, 8, tzinfo=UTC)]
+    cases = [city.reported(at=at) for at in arrived]
+    for case, at in zip(cases, ended, strict=True):
         take_step(case.pk, "unit-outside", by=BY, at=at, rpw="RPW/1/2026", body="Inni")
-    waits = city.reported(at=came[0])
+    waits = city.reported(at=arrived[0])
     assert not RULE.due(datetime(2026, 11, 30, 12, tzinfo=UTC)).exists()
     due = set(RULE.due(datetime(2026, 12, 1, 12, tzinfo=UTC)).values_list("pk", flat=True))
     assert due == {case.pk for case in cases}

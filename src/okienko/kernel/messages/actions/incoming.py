@@ -88,7 +88,7 @@ def _subject_of(mail: Mail, ours: Message | None) -> models.Model | None:
     if ours is not None:
         about = declaring.how_about(ours.subject_type)
         found = about.by_id(ours.subject_id) if about else None
-        if found is not None:
+        if about is not None and found is not None and about.takes(found):
             return found
     # A number is no secret: it lets in only those whom the thing knows.
     for number in numbers_in(mail.subject):
