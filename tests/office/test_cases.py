@@ -298,6 +298,18 @@ class TestCase:
         assert "Pierwsza poprawka" in page
         assert "Druga poprawka" in page
 
+    @pytest.mark.req("CORE-55")
+    def test_a_phone_that_cannot_be_called_is_refused_beside_its_field(self, sign_in):
+        case, client = taken(), sign_in("operator")
+        address = reverse("cases:change", args=[case.number])
+        given = {"version": case.version, "subject": "Poprawka", "contact_phone": "wieczorem"}
+        form = client.post(address, given).context["form"]
+        assert list(form.errors) == ["contact_phone"]
+        assert (form["contact_phone"].value(), form["subject"].value()) == ("wieczorem", "Poprawka")
+        assert client.post(address, {**given, "contact_phone": "(22) 000 00 00"}).status_code == 302
+        case.refresh_from_db()
+        assert case.contact_phone == "220000000"
+
     @pytest.mark.req("CORE-23")
     def test_files_come_all_or_none_and_only_who_sees_the_case_gets_them(self, sign_in):
         case, client = taken(), sign_in("realizator")

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
+from django import forms
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from okienko.kernel.calendars.queries import stops_of
 from okienko.kernel.cases.clocks import Deadline
 from okienko.kernel.cases.models import Link
+from okienko.ui.forms import PhoneField
+from okienko.ui.forms.words import plain_messages
 
+
+def _as_on_pages(field: forms.Field) -> Callable[[str], str]:
+    """What a program sends is read as the same field of a page reads it, and refused in the same words."""
+    plain_messages(field)
+
+    def read(sent: str) -> str:
+        try:
+            return str(field.clean(sent))
+        except forms.ValidationError as wrong:
+            raise ValueError(*wrong.messages) from wrong
+
+    return read
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(_as_on_pages(forms.EmailField(required=False)))]
+Phone = Annotated[str, Field(max_length=20), AfterValidator(_as_on_pages(PhoneField(required=False)))]
 Text = Annotated[str, Field(max_length=300)]
 Number = Annotated[str, Field(max_length=30, description="With or without spaces.")]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -171,8 +191,8 @@ class DetailsIn(Given):
     subject: Annotated[str, Field(min_length=1, max_length=250)] | None = None
     description: Annotated[str, Field(max_length=20_000)] | None = None
     contact_name: Annotated[str, Field(max_length=200)] | None = None
-    contact_email: Annotated[str, Field(max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$")] | None = None
-    contact_phone: Annotated[str, Field(max_length=20)] | None = None
+    contact_email: Email | None = None
+    contact_phone: Phone | None = None
     wants_answer: bool | None = None
 
 

@@ -116,7 +116,10 @@ def _entry(error: Mapping[str, Any]) -> dict[str, str]:
     # The first is where it stood (path, query, body), the second of a body the name of our own parameter.
     skipped = 2 if place and place[0] in ("body", "form", "file") and len(place) > 2 else 1
     field = ".".join(str(step) for step in place[skipped:])
-    return {"field": field, "code": kind.replace("_", "-"), "detail": str(error.get("words") or _words(kind))}
+    # What a check of ours says is in the reader's words already.
+    ours = error.get("ctx", {}) if kind == "value_error" else {}
+    said = error.get("words") or ours.get("error") or _words(kind)
+    return {"field": field, "code": kind.replace("_", "-"), "detail": str(said)}
 
 
 def _words(kind: str) -> str:

@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 
 from okienko.base.decisions import Refused
 from okienko.ui.forms.cleaning import clean_data
 from okienko.ui.forms.markup import Markup
 from okienko.ui.forms.words import plain_messages
+
+LONGEST_EMAIL = 254  # longer ones do not exist (RFC 5321), though Django's field takes them
 
 
 class Form(forms.Form):
@@ -41,6 +44,8 @@ class Form(forms.Form):
 
     def prepare(self, field: forms.Field) -> None:
         plain_messages(field)
+        if isinstance(field, forms.EmailField):
+            _limit(field, LONGEST_EMAIL)
         for name in ("maxlength", "minlength", "min", "max"):
             field.widget.attrs.pop(name, None)
         if hasattr(field, "today"):
@@ -52,3 +57,9 @@ class Form(forms.Form):
         if not hasattr(self, "cleaned_data"):
             self.full_clean()
         self.add_error(place, ValidationError(refused.reason, code=refused.code))
+
+
+def _limit(field: forms.CharField, longest: int) -> None:
+    others = [check for check in field.validators if not isinstance(check, MaxLengthValidator)]
+    field.max_length = min(field.max_length or longest, longest)
+    field.validators = [*others, MaxLengthValidator(field.max_length)]

@@ -79,6 +79,14 @@ def test_what_is_no_phone_is_refused_in_words(typed: str) -> None:
         PhoneField().clean(typed)
 
 
+@pytest.mark.req("CORE-55")
+def test_an_address_longer_than_any_that_exists_is_refused_in_words() -> None:
+    long = f"anna@{'.'.join(letter * 60 for letter in 'bcde')}.example.pl"
+    with translation.override("pl"):
+        (error,) = Letter({"email": long, "words": "a", "way": "a"}).errors["email"]
+    assert "254 znaki" in error
+
+
 @pytest.mark.req("CORE-50")
 def test_numbers_are_counted_as_polish_counts_them() -> None:
     with translation.override("pl"):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Firm
-from okienko.ui.forms import DateField, Form, PhotosField
+from okienko.ui.forms import DateField, Form, PhoneField, PhotosField
 
 
 class FirmForm(Form):
@@ -17,7 +17,7 @@ class FirmForm(Form):
     email = forms.EmailField(
         label=_("E-mail"), required=False, help_text=_("The link of each order is sent there.")
     )
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    phone = PhoneField(label=_("Phone"), required=False)
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
 

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from django import forms
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest
 from ninja import Router, Schema
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from okienko.base import time
 from okienko.base.decisions import Missing
@@ -18,16 +17,10 @@ from okienko.features.faults.models import Report
 from okienko.features.faults.queries import report_by_id
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import by_number
+from okienko.kernel.cases.wire import Email
 from okienko.kernel.people.access import actor_of, person_of
 
 router = Router(tags=["cases"])
-
-
-def _email(text: str) -> str:
-    try:
-        return text and str(forms.EmailField().clean(text))
-    except forms.ValidationError as wrong:
-        raise ValueError(*wrong.messages) from wrong
 
 
 class LetterIn(Schema):
@@ -40,7 +33,7 @@ class LetterIn(Schema):
     text: str | None = Field(None, min_length=1, max_length=20_000)
     signer: str | None = Field(None, min_length=1, max_length=200)
     role: str = Field("", max_length=200)
-    email: Annotated[str, AfterValidator(_email)] = Field("", max_length=254)
+    email: Email = ""
     enclosed: list[int] = Field([], max_length=100)
 
 

@@ -30,7 +30,7 @@ class RequestForm(forms.Form):
 
     address_string = forms.CharField(required=False, max_length=300)
     address_id = forms.CharField(required=False, max_length=100)
-    email = forms.EmailField(required=False)
+    email = forms.EmailField(required=False, max_length=254)
     phone = forms.CharField(required=False, max_length=20)
     first_name = forms.CharField(required=False, max_length=100)
     last_name = forms.CharField(required=False, max_length=99)

@@ -54,6 +54,17 @@ def firm(executor):
     return actions.add_firm("Zakład Zmyślony", by=acting(executor), at=AT, email="firma@example.org")
 
 
+@pytest.mark.req("CORE-55")
+def test_the_phone_of_a_firm_is_one_that_can_be_written_to(executor):
+    client = Client()
+    client.force_login(executor)
+    given = {"name": "Zakład Zmyślony", "phone": "warsztat obok", "active": "on"}
+    refused = client.post(reverse("faults:add_firm"), given).context["form"]
+    assert (list(refused.errors), refused["phone"].value()) == (["phone"], "warsztat obok")
+    assert client.post(reverse("faults:add_firm"), {**given, "phone": "+48 600 000 000"}).status_code == 302
+    assert Firm.objects.get().phone == "600000000"
+
+
 def ordered(case, firm, executor, *, at=AT, **more):
     told = {
         "version": Case.objects.get(pk=case.pk).version, "task": "Załatać dziurę", "ordered": date(2026, 11, 20),

@@ -101,6 +101,22 @@ def test_the_second_of_two_programs_is_told_which_version_stands_there(office, p
     assert Case.objects.get().subject == "Inny"
 
 
+@pytest.mark.req("CORE-55", "CORE-64")
+def test_a_phone_and_an_address_are_read_as_on_pages(office, problem):
+    case, api = office.case(), office.as_("operator")
+    path = f"/cases/{case.number}"
+    wrong = {"version": 1, "contact_phone": "in the evening", "contact_email": "anna"}
+    told = problem(api.ask("PATCH", path, wrong), 422)
+    assert {one["field"]: one["detail"] for one in told["errors"]} == {
+        "contact_phone": "This is not a phone number. Give nine digits, for example 600 000 000.",
+        "contact_email": "Write a full e-mail address, like anna@example.org.",
+    }
+    right = api.ask("PATCH", path, {"version": 1, "contact_phone": "+48 600-000-000"}).json()
+    assert right["contact"]["phone"] == "600000000"
+    gone = api.ask("PATCH", path, {"version": 2, "contact_phone": "", "contact_email": ""}).json()
+    assert gone["contact"]["phone"] == ""
+
+
 @pytest.mark.req("CORE-40", "CORE-64")
 def test_when_it_really_happened_may_be_told_but_not_foretold(office, problem):
     case = office.case()
