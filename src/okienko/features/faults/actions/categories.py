@@ -29,12 +29,7 @@ def add_category(
 ) -> Category:
     """`questions`: what to ask about, and whether it must be answered."""
     demand(by, "faults.categories")
-    if Category.objects.filter(shortcut=shortcut).exists():
-        raise Refused(
-            _("Another category already has these two letters."), code="shortcut-taken", field="shortcut"
-        )
-    if Category.objects.filter(code=code).exists():
-        raise Refused(_("Another category already has this code."), code="code-taken", field="code")
+    _refuse_taken(shortcut, code)
     _only_one_takes_mail(details.get("takes_mail", False), details.get("handled_elsewhere", ""))
     category = Category.objects.create(
         code=code, shortcut=shortcut, name=name, sort_key=sort_key(name), **details
@@ -57,9 +52,14 @@ def change_category(
     demand(by, "faults.categories")
     category = Category.objects.select_for_update().get(pk=category.pk)
     changes.check_version(category, version)
-    if Category.objects.filter(shortcut=values["shortcut"]).exclude(pk=category.pk).exists():
+    code = values.get("code", category.code)
+    _refuse_taken(values["shortcut"], code, besides=category.pk)
+    if code != category.code and category.reports.exists():
+        words = _("Reports are kept under this code, so it cannot be changed.")
+        raise Refused(words, code="code-used", field="code")
+    if values.get("parent") is not None and category.kinds.exists():
         raise Refused(
-            _("Another category already has these two letters."), code="shortcut-taken", field="shortcut"
+            _("It has kinds of its own, so it stays at the top."), code="kinds-below", field="parent"
         )
     _only_one_takes_mail(
         values.get("takes_mail", False), values.get("handled_elsewhere", ""), besides=category.pk
@@ -75,6 +75,16 @@ def change_category(
         category.save()
         record(category, "category.changed", by=by, at=at, before=before, after=after)
     return category
+
+
+def _refuse_taken(shortcut: str, code: str, besides: int | None = None) -> None:
+    others = Category.objects.exclude(pk=besides)
+    if others.filter(shortcut=shortcut).exists():
+        raise Refused(
+            _("Another category already has these two letters."), code="shortcut-taken", field="shortcut"
+        )
+    if others.filter(code=code).exists():
+        raise Refused(_("Another category already has this code."), code="code-taken", field="code")
 
 
 def _only_one_takes_mail(wanted: bool, handled_elsewhere: str, besides: int | None = None) -> None:

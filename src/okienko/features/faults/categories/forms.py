@@ -77,7 +77,8 @@ class CategoryForm(Form):
         super().__init__(*args, **kwargs)
         tops = categories().filter(parent__isnull=True)
         self.fields["parent"].queryset = tops.exclude(pk=changed.pk) if changed else tops  # type: ignore[attr-defined]
-        self.fields["group"].queryset = Group.objects.filter(active=True, unit__active=True)  # type: ignore[attr-defined]
+        groups = Group.objects.filter(active=True, unit__active=True).exclude(kind=Group.Kind.EXECUTORS)
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         for line in range(self.lines):
             one = asked[line] if line < len(asked) else None
             self.fields[f"question_{line}"] = forms.CharField(
@@ -93,7 +94,7 @@ class CategoryForm(Form):
 
     def clean_shortcut(self) -> str:
         shortcut: str = self.cleaned_data["shortcut"].upper()
-        if not shortcut.isalpha():
+        if not (shortcut.isalpha() and shortcut.isupper() and len(shortcut) == 2):
             raise ValidationError(_("Give two letters."))
         return shortcut
 

@@ -13,8 +13,10 @@ from okienko.features.faults.places.actions import load_areas
 from okienko.features.faults.routing.actions import save_rule
 from okienko.features.faults.routing.queries import propose
 from okienko.features.faults.routing.rules import arranged, first_match
+from okienko.features.faults.rules import PROCEDURE
 from okienko.features.faults.tests.conftest import AT, BY, HERE
 from okienko.features.faults.tests.test_places import SMALL
+from okienko.kernel.cases.forms import StepForm
 from okienko.kernel.cases.models import Case
 
 
@@ -142,6 +144,64 @@ def test_the_operator_takes_the_proposal_with_one_click(city):
     assert address in page
     form = client.get(address).context["form"]
     assert form["group"].value() == str(city.roads.pk)
+
+
+@pytest.mark.req("FAULT-17")
+def test_the_operator_reads_which_rule_proposes_or_that_none_does(city):
+    kind = add_category(by=BY, at=AT, code="wyrwy", shortcut="WY", name="Wyrwy", parent=city.holes)
+    case = city.reported(latitude=HERE[0], longitude=HERE[1], category=kind)
+    client = Client()
+    client.force_login(city.operator)
+
+    def card():
+        page = client.get(reverse("cases:case", args=[case.number])).content.decode()
+        return " ".join(page.partition('id="proposed"')[2].partition("</section>")[0].split())
+
+    assert "<strong>DROGI</strong> (grupa kategorii)" in card()
+    rule(city.roads, category=city.lamps)
+    rule(city.greens, position=2, category=city.holes, area=Area.objects.get(name="Stare Niebyłe"))
+    assert "<strong>ZIELEN</strong> (według reguły 2: Dziury, Stare Niebyłe)" in card()
+
+
+@pytest.mark.req("FAULT-20")
+def test_executors_are_nobodys_proposal(city):
+    """A report is passed to coordinators: by a rule, by its category, by who takes it up."""
+    administrator, operator = Client(), Client()
+    administrator.force_login(city.administrator)
+    operator.force_login(city.operator)
+    of_rule = {"position": 1, "group": city.crew.pk, "active": "on", "version": 0, "force": "1"}
+    of_category = {"name": "Wyrwy", "code": "wyrwy", "shortcut": "WY", "group": city.crew.pk, "near_metres": 30,
+                   "near_weeks": 4}  # fmt: skip
+    waiting = city.reported(channel="page")
+    for client, address, told in (
+        (administrator, reverse("faults:add_rule"), of_rule),
+        (administrator, reverse("faults:add_category"), of_category),
+        (operator, reverse("faults:take_up", args=[waiting.number]), {"group": city.crew.pk}),
+    ):
+        assert "group" in client.post(address, told).context["form"].errors, address
+    form = StepForm(PROCEDURE.row("pass-to-coordinator"), waiting, city.operator)
+    assert set(form.fields["group"].queryset) == {city.roads, city.greens}
+
+
+@pytest.mark.req("FAULT-14", "CORE-55")
+def test_a_code_with_reports_stays_none_is_given_twice_and_kinds_have_no_kinds(city):
+    city.reported()
+    add_category(by=BY, at=AT, code="wyrwy", shortcut="WY", name="Wyrwy", parent=city.holes)
+    client = Client()
+    client.force_login(city.administrator)
+    common = {"version": 1, "near_metres": 50, "near_weeks": 12, "active": "on"}
+    holes = {"name": "Dziury", "code": "dziury", "shortcut": "NA", **common}
+    lamps = {"name": "Lampy", "code": "lampy", "shortcut": "OS", **common}
+    for category, told, field in (
+        (city.holes, {**holes, "code": "jamy"}, "code"),
+        (city.lamps, {**lamps, "code": "dziury"}, "code"),
+        (city.lamps, {**lamps, "shortcut": "NA"}, "shortcut"),
+        (city.holes, {**holes, "parent": city.lamps.pk}, "parent"),
+    ):
+        form = client.post(reverse("faults:category", args=[category.pk]), told).context["form"]
+        assert list(form.errors) == [field], told
+    changed = client.post(reverse("faults:category", args=[city.lamps.pk]), {**lamps, "code": "latarnie"})
+    assert changed.status_code == 302
 
 
 @pytest.mark.req("FAULT-14")
