@@ -8,7 +8,6 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from okienko.base.decisions import Refused
-from okienko.base.jobs import defer
 from okienko.features.faults.listing import words_of
 from okienko.features.faults.models import Answer, Category, Report, Source
 from okienko.features.faults.places import register
@@ -105,8 +104,7 @@ def report_fault(
     for photo in photos:
         if category.release_photos and photo.is_picture:
             documents.publish_document(photo, public=True, subject=case, by=by, at=at)
-    if register.is_on() and report.position:
-        defer("okienko.features.faults.jobs.ask_register", case_id=case.pk)
+    register.ask_aside(report)
     return case
 
 

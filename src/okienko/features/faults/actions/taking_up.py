@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from okienko.base.decisions import Refused
 from okienko.features.faults.actions.reports import keep_answers, subject_of
 from okienko.features.faults.models import Category, Report
+from okienko.features.faults.places import register
 from okienko.features.faults.places.queries import district_at
 from okienko.kernel.cases import actions as cases
 from okienko.kernel.cases.models import Case
@@ -66,6 +67,7 @@ def take_up(
         if "category" in told:
             told["category"] = Category.objects.get(pk=told["category"]).name
     record(case, "fault.taken_up", by=by, at=at, before=before, after=after)
+    register.ask_aside(report)
     if group is not None:
         inputs: dict[str, Any] = {"group": group, **({"rpw": rpw} if rpw else {})}
         case = cases.take_step(case.pk, "pass-to-coordinator", by=by, at=at, **inputs)

@@ -11,7 +11,7 @@ from okienko.base.text import sort_key
 from okienko.features.faults.models import Area, Report, Street
 from okienko.features.faults.places import geojson, queries
 from okienko.features.faults.places.geometry import box_of
-from okienko.features.faults.places.register import Told, empty_fields
+from okienko.features.faults.places.register import Told, ask_aside, empty_fields
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.queries import lock
 from okienko.kernel.cases.words import index_words
@@ -100,7 +100,9 @@ def change_place(case_id: int, *, by: Actor, at: datetime, person: Person, **val
     case = lock(case_id, visible_to_person=person)
     case.refuse_forgotten()
     report = Report.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    return _set_place(report, case, values, by=by, at=at)
+    report = _set_place(report, case, values, by=by, at=at)
+    ask_aside(report)
+    return report
 
 
 @atomic

@@ -13,7 +13,8 @@ from typing import Any
 from django.conf import settings
 
 from okienko.base.coordinates import to_pl1992
-from okienko.features.faults.models import RegisterAnswer
+from okienko.base.jobs import defer
+from okienko.features.faults.models import RegisterAnswer, Report
 
 SECONDS = 4.0
 MOST_BYTES = 20_000
@@ -85,8 +86,10 @@ def parse(text: str) -> list[str] | None:
     return [field.strip() for field in lines[0].split("|")]
 
 
-def is_on() -> bool:
-    return bool(settings.PARCELS_URL or settings.ADDRESSES_URL)
+def ask_aside(report: Report) -> None:
+    """By a worker, so that nobody waits for it."""
+    if (settings.PARCELS_URL or settings.ADDRESSES_URL) and report.position is not None and not report.parcel:
+        defer("okienko.features.faults.jobs.ask_register", case_id=report.pk)
 
 
 def empty_fields(report: Any, told: Told) -> dict[str, str]:

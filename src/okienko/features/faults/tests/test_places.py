@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from werkzeug import Response
@@ -14,6 +15,7 @@ from okienko.features.faults.models import Area, RegisterAnswer, Report, Street
 from okienko.features.faults.places import queries, register
 from okienko.features.faults.places.actions import change_place, load_areas, load_streets
 from okienko.features.faults.tests.conftest import AT, BY, HERE, acting
+from okienko.features.faults.tests.test_taking_up import taken_up
 
 SMALL = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Nowa", "unit": "ZDM"},
 "geometry": {"type": "Polygon", "coordinates": [[[19, 50], [20, 50], [20, 51], [19, 51], [19, 50]]]}}]}"""
@@ -92,6 +94,14 @@ def test_an_operator_writes_the_place_anew_and_the_district_follows(city):
     assert "12/3" in client.get(reverse("cases:case", args=[case.number])).content.decode()
 
 
+def asked_aside():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->'case_id' FROM procrastinate_jobs WHERE task_name LIKE '%ask_register' ORDER BY id"
+        )
+        return [int(case_id) for (case_id,) in cursor]
+
+
 @pytest.mark.req("FAULT-16")
 class TestRegister:
     @pytest.fixture
@@ -116,6 +126,17 @@ class TestRegister:
         assert (report.street, report.house_number) == ("ul. Własna", "4")
         east, north = to_pl1992(*HERE)
         assert self.asked[0]["xy"] == f"{east:.2f},{north:.2f}"
+
+    def test_it_is_asked_by_a_worker_once_a_report_has_a_point(self, city, settings):
+        settings.PARCELS_URL = "http://localhost/"
+        here = {"latitude": HERE[0], "longitude": HERE[1]}
+        placed, elsewhere, nowhere = city.reported(**here), city.reported(), city.reported(channel="page")
+        city.reported(**here, parcel="12/3")
+        assert asked_aside() == [placed.pk]
+        change_place(elsewhere.pk, by=BY, at=AT, person=city.operator, **here)
+        assert asked_aside() == [placed.pk, elsewhere.pk]
+        taken_up(city, nowhere, place={"place": "", **here})
+        assert asked_aside() == [placed.pk, elsewhere.pk, nowhere.pk]
 
     def test_the_same_place_is_asked_about_once(self, city, double):
         for _ in range(3):
