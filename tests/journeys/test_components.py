@@ -145,6 +145,18 @@ def test_a_list_is_walked_by_keyboard(open_page: OpenPage) -> None:
 
 
 @pytest.mark.req("CORE-24", "CORE-51")
+def test_a_moment_stands_on_one_line_of_a_list_and_no_page_scrolls_sideways(open_page: OpenPage) -> None:
+    for width in (1280, 800, 320):
+        page = open_page("/ui/", width=width)
+        if width > 320:
+            lines = page.eval_on_selector_all(
+                ".rows tbody time", "found => found.map(one => one.getClientRects().length)"
+            )
+            assert set(lines) == {1}, width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.req("CORE-24", "CORE-51")
 def test_keys_of_one_letter_can_be_switched_off(open_page: OpenPage, check_page: CheckPage) -> None:
     page = open_page("/ui/")
     page.keyboard.press("Shift+?")
