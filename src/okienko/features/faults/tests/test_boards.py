@@ -91,9 +91,21 @@ class TestBoards:
         overseers = counts(staff["overseer"])
         assert overseers["Wszystko, co otwarte", "Otwarte"] == (4, 1, 0, 0)
         assert overseers["Według grup", "Brygada Próbna"][0] == 2
-        assert ("Według osób", staff["executor"].name) in overseers
+        assert overseers["Według osób", staff["executor"].name] == (1, 0, 0, 0)
         assert counts(staff["super-overseer"])["Wszystko, co otwarte", "Otwarte"][0] == 6
         assert {numbers[0] for numbers in counts(staff["stranger"]).values()} == {0}
+
+    def test_how_old_the_oldest_is_and_what_executors_have_returned(self, staff, reports):
+        take_step(reports["taken"].pk, "return-to-coordinator", by=BY, at=AT, reason="Nie nasze")
+        lines = {
+            str(line.name): line for section in board(staff["coordinator"], now=NOW) for line in section.lines
+        }
+        assert [(lines[name].numbers[0].count, lines[name].age) for name in (
+            "Otrzymane", "Zwrócone przez realizatorów", "Zawieszone", "U realizatorów",
+        )] == [(1, 60), (1, 0), (0, None), (1, 0)]  # fmt: skip
+        client = Client()
+        client.force_login(staff["super-overseer"])
+        assert "Najstarsze" in client.get(reverse("faults:board")).content.decode()
 
     @pytest.mark.parametrize("role", ["operator", "coordinator", "executor", "overseer", "super-overseer"])
     def test_each_number_leads_to_as_many_reports(self, staff, reports, role):

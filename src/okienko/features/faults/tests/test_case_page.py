@@ -56,7 +56,7 @@ def facts_of(page):
 @pytest.mark.req("FAULT-40")
 def test_who_what_when_and_why_of_a_late_refusal(city, executor, handled):
     stage = page_of(city, handled)
-    assert "u realizatora" in stage
+    assert "u realizatora" in stage.partition('id="state"')[2].partition("</p>")[0]
     assert "po terminie" not in facts_of(stage)
     take_step(handled.pk, "delay", by=BY, at=AT, reason="Mróz", planned=date(2026, 12, 30))
     take_step(
@@ -65,12 +65,16 @@ def test_who_what_when_and_why_of_a_late_refusal(city, executor, handled):
     )  # fmt: skip
     page = page_of(city, handled)
     facts = facts_of(page)
-    for told in ("Róża Robocza", "Brygada Próbna", "Mróz", "RPW/9/2026", "po terminie", "anonim@example.org"):
+    told_facts = ("Róża Robocza", "Brygada Próbna", "Mróz", "30 grudnia 2026", "RPW/9/2026", "po terminie")
+    for told in told_facts:
         assert told in facts, told
-    assert date_format(localtime(LATE), "SHORT_DATETIME_FORMAT") in facts
+    ended = date_format(localtime(LATE), "SHORT_DATETIME_FORMAT")
+    assert ended in facts.partition('id="messages-of-subject"')[0]
     for told in ("Uzgodniono z gestorem, wizja w terenie", "Teren prywatny", "Listem: teren prywatny"):
         assert told in page, told
-    assert "Twoje zgłoszenie: " in page
+    messages = page.partition('id="messages-of-subject"')[2].partition("</section>")[0]
+    for told in ("Twoje zgłoszenie: ", "anonim@example.org", ended):
+        assert told in messages, told
 
 
 @pytest.mark.req("FAULT-40")

@@ -270,6 +270,38 @@ class TestCall:
             in client.get(sent["Location"]).content.decode()
         )
 
+    def test_a_kind_asks_what_the_kind_above_asks_and_its_own(self, city):
+        kind = add_category(
+            by=BY, at=AT, code="wyrwy", shortcut="WY", name="Wyrwy", parent=city.holes, questions=[("Jak głęboka?", True)]
+        )  # fmt: skip
+        client = Client()
+        client.force_login(city.operator)
+        asked = client.get(reverse("faults:checklist"), {"category": kind.pk}).context["form"].asked()
+        assert [one.label for one in asked] == ["Jak duża?", "Na pasie ruchu?", "Jak głęboka?"]
+        given = {"category": kind.pk, "place": "park", "description": "Wyrwa", "answer_2": "po kolana"}
+        wrong = client.post(reverse("faults:by_phone"), given)
+        assert list(wrong.context["form"].errors) == ["answer_0"]
+        assert client.post(reverse("faults:by_phone"), {**given, "answer_0": "duża"}).status_code == 302
+        said = Case.objects.get().report.answers.values_list("asked", "said")
+        assert list(said) == [("Jak duża?", "duża"), ("Jak głęboka?", "po kolana")]
+
+    @pytest.mark.req("FAULT-14")
+    def test_what_is_not_handled_here_is_said_to_the_operator_and_not_registered(self, city):
+        snow = add_category(
+            by=BY, at=AT, code="snieg", shortcut="SN", name="Śnieg", handled_elsewhere="Dzwoń do dyżurnego",
+            elsewhere_phone="986",
+        )  # fmt: skip
+        client = Client()
+        client.force_login(city.operator)
+        told = client.get(reverse("faults:checklist"), {"category": snow.pk}).content.decode()
+        assert "Dzwoń do dyżurnego" in told
+        assert "986" in told
+        given = {"category": snow.pk, "place": "park", "description": "Ślisko"}
+        refused = client.post(reverse("faults:by_phone"), given).context["form"]
+        assert refused.errors["category"] == ["Dzwoń do dyżurnego"]
+        assert refused["description"].value() == "Ślisko"
+        assert not Case.objects.exists()
+
     def test_what_is_alike_on_the_street_is_found(self, city):
         case = city.reported(at=now(), street="ul. Próbna", house_number="3")
         client = Client()

@@ -90,6 +90,10 @@ def test_the_map_is_strongest_in_colour_where_most_reports_are_to_the_ground(cit
     assert len(drawn.districts) == Area.objects.filter(kind=Area.Kind.DISTRICT).count()
     (full,) = [one for one in shades.values() if one[0]]
     assert full == (2, "0.75")
+    page = client.get(address, {"first": "2026-11-20", "last": "2026-11-20"}).content.decode()
+    figure = page.partition('class="density"')[2].partition("</figure>")[0]
+    assert (figure.count(">2</text>"), figure.count(">0</text>")) == (1, len(drawn.districts) - 1)
+    assert "Stare Niebyłe: 2" in figure
     assert {one[1] for one in shades.values() if not one[0]} == {"0.06"}
     assert client.get(address, {"first": "2026-11-22", "last": "2026-11-22"}).context["density"] is None
     stranger = make_staff("z@okienko.example", "coordinator", by=BY, at=LONG_AGO, group=city.greens)
