@@ -62,6 +62,8 @@ def test_the_groups_that_fit_are_offered_under_the_name_of_their_unit(city, team
     form = StepForm(case.table.row("pass-to-executor"), case, city.administrator)
     units = [(name, [group for group, _ in groups]) for name, groups in form.fields["group"].choices[1:]]
     assert units == [(str(team.unit), [team.pk, city.crew.pk, desk.pk])]
+    anywhere = StepForm(case.table.row("to-investments"), case, city.administrator).fields["group"].choices
+    assert [name for name, _ in anywhere[1:]] == [str(team.unit), "A Wodociągi Próbne"]
 
 
 @pytest.mark.req("FAULT-25")

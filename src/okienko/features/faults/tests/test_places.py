@@ -156,6 +156,7 @@ class TestRegister:
         assert not register.tell_of(*HERE, at=AT)
         case = city.reported(latitude=HERE[0], longitude=HERE[1])
         assert not change_place(case.pk, by=BY, at=AT, person=city.operator, parcel="").parcel
+        assert asked_aside() == []
 
     def test_nothing_there_is_an_answer_too(self):
         assert register.parse("-1 brak wyników") is None
