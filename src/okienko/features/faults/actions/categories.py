@@ -77,7 +77,7 @@ def change_category(
     return category
 
 
-def _refuse_taken(shortcut: str, code: str, besides: int | None = None) -> None:
+def _refuse_taken(shortcut: str, code: str, besides: int = 0) -> None:
     others = Category.objects.exclude(pk=besides)
     if others.filter(shortcut=shortcut).exists():
         raise Refused(

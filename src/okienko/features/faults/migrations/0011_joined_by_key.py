@@ -6,5 +6,5 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("faults", "0009_reopened_in_figures")]
+    dependencies = [("faults", "0010_lean_indexes")]
     operations = [AddIndexConcurrently("joined", models.Index(fields=["key"], name="fault_joined_by_key"))]
