@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base import numbers
@@ -28,8 +29,12 @@ def _state(message: Message, shown: str) -> str:
     return badge(shown, message.badge)
 
 
+def _in_one_piece(_row: Message, shown: str) -> str:
+    return format_html('<span class="number">{}</span>', shown)
+
+
 def messages_definition(*, only_troubles: bool = False) -> Definition:
-    """Whoever looks at troubles wants the reason at once; when such a message was sent is mostly never."""
+    """Whoever looks at troubles wants the reason at once. Most leave as soon as they are written, so one moment is enough."""
     return Definition(
         (
             Column("title", _("Message"), title_of, fixed=True, wide=True),
@@ -39,10 +44,12 @@ def messages_definition(*, only_troubles: bool = False) -> Definition:
                 "why", _("Why not"), lambda message: words.problem(message.problem), default=only_troubles
             ),
             Column("written", _("Written"), "written_at", sort="written_at"),
-            Column("sent", _("Sent"), "sent_at", default=not only_troubles),
+            Column("sent", _("Sent"), "sent_at", default=False),
             Column("delivered", _("Delivered"), "delivered_at", default=False),
             Column("channel", _("Channel"), lambda row: row.get_channel_display()),
-            Column("number", _("Number"), lambda message: numbers.read_aloud(message.number)),
+            Column(
+                "number", _("Number"), lambda message: numbers.read_aloud(message.number), show=_in_one_piece
+            ),
             Column("notice", _("Notice"), lambda message: name_of(message.notice), default=False),
             Column("parts", _("Parts"), "parts", align="end", default=False),
             Column("tries", _("Tries"), "tries", align="end", default=False),
