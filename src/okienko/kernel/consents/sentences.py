@@ -9,6 +9,8 @@ SENTENCES = {
     "consent_text.drafted": _("New version written"),
     "consent_text.changed": _("Draft changed"),
     "consent_text.published": _("Published"),
+    "from": _("in force from"),
+    "code": _("code"),
     "consent_text.ended": _("No longer in force"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
