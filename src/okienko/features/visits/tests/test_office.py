@@ -29,8 +29,11 @@ def test_the_office_sees_its_own_bookings(client, office, clerk):
         assert "/konto/" in client.get(page)["Location"]
     assert elsewhere.get(pages[1]).status_code == 404
     assert "Visit booked" in here.get(pages[1]).content.decode()
-    for told in (booking.name, booking.email, "Ratusz, ul. Zmyślona 1, Okienko 1", "confirmed"):
-        assert told in here.get(pages[1]).content.decode()
+    shown = here.get(pages[1]).content.decode()
+    assert "confirmed" in shown.partition('<div class="lead">')[2].partition("</div>")[0]
+    for told in (booking.name, "Ratusz, ul. Zmyślona 1, Okienko 1"):
+        assert f"<dd>{told}</dd>" in shown
+    assert f'<a href="mailto:{booking.email}">{booking.email}</a>' in shown
     assert Look.objects.filter(subject_id=booking.pk).exists()
 
 
