@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from okienko.base.jobs import for_each
 from okienko.base.time import now
 from okienko.features.faults.actions.drafts import sweep_drafts
 from okienko.features.faults.actions.reminding import remind as remind_of_deadline
@@ -28,8 +29,7 @@ def resume(timestamp: int) -> None:
     One after another, each in a transaction of its own: one that fails does not keep the others suspended.
     """
     at = now()
-    for case_id in to_return(at):
-        resume_on_its_date(case_id, by=Actor.system("faults"), at=at)
+    for_each(to_return(at), lambda case_id: resume_on_its_date(case_id, by=Actor.system("faults"), at=at))
 
 
 @app.periodic(cron="7 * * * *")
@@ -37,8 +37,9 @@ def resume(timestamp: int) -> None:
 def remind(timestamp: int) -> None:
     """One after another, each in a transaction of its own: one that fails does not keep the others from being told."""
     at = now()
-    for case_id in due_for_reminding(at):
-        remind_of_deadline(case_id, by=Actor.system("faults"), at=at)
+    for_each(
+        due_for_reminding(at), lambda case_id: remind_of_deadline(case_id, by=Actor.system("faults"), at=at)
+    )
 
 
 @app.periodic(cron="17 * * * *")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from okienko.features.faults import jobs
 from okienko.features.faults.actions.returning import resume_on_its_date
 from okienko.features.faults.models import Report
 from okienko.features.faults.queries import to_return
@@ -56,6 +57,22 @@ class TestReturning:
         )
         assert resume_due(at=ON_THE_DAY) == 0
         assert state_of(suspended) == "suspended"
+
+    def test_one_that_cannot_come_back_keeps_no_other_suspended(self, suspended, city, monkeypatch):
+        other = city.reported()
+        take_step(other.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
+        take_step(other.pk, "suspend", by=BY, at=AT, reason="Mróz", until=UNTIL)
+
+        def resume(case_id, **told):
+            if case_id == suspended.pk:
+                raise RuntimeError
+            return resume_on_its_date(case_id, **told)
+
+        monkeypatch.setattr(jobs, "now", lambda: ON_THE_DAY)
+        monkeypatch.setattr(jobs, "resume_on_its_date", resume)
+        with pytest.raises(ExceptionGroup):
+            jobs.resume(0)
+        assert (state_of(suspended), state_of(other)) == ("suspended", "coordinator")
 
     def test_the_page_says_when(self, suspended, city):
         client = Client()
