@@ -11,7 +11,7 @@ from okienko.kernel.people import actions, queries, roles
 from okienko.kernel.people.access import permissions_of, scope_of
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Grant, Person
-from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.actions import add_group, add_unit, change_unit
 from okienko.kernel.units.models import Group, Unit
 
 pytestmark = pytest.mark.django_db
@@ -162,11 +162,13 @@ def test_a_role_lets_nobody_in_before_its_beginning_and_after_its_end(city: City
 def test_who_is_gone_cannot_act_and_keeps_no_role_not_even_a_coming_one(city: City) -> None:
     later = AT + timedelta(days=30)
     actions.give_role(city.clerk, "clerk", by=BY, at=AT, unit=city.parks, valid_from=AT, valid_until=later)
-    _token, secret = actions.create_token(city.clerk, by=BY, at=AT, name="mine", scopes=["units.see"])
+    token, secret = actions.create_token(city.clerk, by=BY, at=AT, name="mine", scopes=["units.see"])
     gone = actions.leave_for_good(city.clerk, by=BY, at=AT, version=city.clerk.version)
     assert not gone.is_active
     assert not Grant.objects.filter(queries.not_over_q(AT), person=gone).exists()
     assert queries.token_holder(secret, at=AT) is None
+    token.refresh_from_db()
+    assert token.revoked_at == AT
 
 
 @pytest.mark.req("CORE-04")
@@ -192,3 +194,12 @@ def test_groups_of_others_are_not_offered(city: City) -> None:
     assert set(queries.units_for(city.local, "people.change")) == {city.roads}
     assert queries.groups_for(city.clerk, "people.change").count() == 0
     assert Group.objects.count() == 2
+
+
+@pytest.mark.req("CORE-01")
+def test_a_unit_never_belongs_to_one_below_it(city: City) -> None:
+    with pytest.raises(Refused) as refused:
+        change_unit(city.hall, by=BY, at=AT, version=city.hall.version, parent=city.roads)
+    assert (refused.value.code, refused.value.field) == ("circle", "parent")
+    moved = change_unit(city.parks, by=BY, at=AT, version=city.parks.version, parent=city.roads)
+    assert moved.path == f"{city.roads.path}{moved.pk}/"

@@ -71,6 +71,8 @@ def test_steps_are_taken_by_the_table_of_the_procedure(office, problem):
         ("inputs.x", "extra-forbidden"),
         ("inputs.group", "unknown"),
     }
+    told = problem(operator.post(f"{path}/steps/pass-to-coordinator", {"inputs": {}}), 422)
+    assert [(one["field"], one["code"]) for one in told["errors"]] == [("inputs.group", "missing")]
     answer = operator.post(f"{path}/steps/pass-to-coordinator", {"inputs": {"group": "D-K"}, "version": 1})
     assert answer.status_code == 200, answer.content
     assert (answer.json()["state"], answer.json()["group"], answer["ETag"]) == ("coordinator", "D-K", '"2"')
