@@ -231,7 +231,6 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("OKIENKO_BEHIND_PROXY") == "1" else None
 )
 TRUSTED_PROXIES = _list("OKIENKO_TRUSTED_PROXIES", "127.0.0.1,::1")
-X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", _("Polish")), ("en", _("English")), ("uk", _("Ukrainian"))]
@@ -288,7 +287,8 @@ SENTRY_DSN = os.environ.get("OKIENKO_SENTRY_DSN", "")
 METRICS_TOKEN = os.environ.get("OKIENKO_METRICS_TOKEN", "")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Who may show a page in a frame is said by the security policy, which knows the sites that the office lists.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
 
 if SENTRY_DSN:
     logs.report_errors(SENTRY_DSN, environment=MODE, release=VERSION)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from okienko.site import safety
+
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CORE-66")]
 
 PAGES = ("/", "/konto/login/", "/zgloszenia/", "/wizyty/", "/ui/theme.css", "/nowhere/")
@@ -91,3 +93,15 @@ def test_what_nobody_has_set_is_safe_in_production(monkeypatch: pytest.MonkeyPat
     assert found["SECURE_PROXY_SSL_HEADER"] is None, "only a proxy of ours may say that it was https"
     assert found["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"] is False
     assert found["SESSION_COOKIE_AGE"] <= 12 * 3600
+
+
+def test_an_office_that_is_set_up_safely_is_told_of_nothing(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    for name, value in in_production(monkeypatch).items():
+        if name.startswith("SECURE_") or name.endswith("_COOKIE_SECURE"):
+            setattr(settings, name, value)
+    settings.ALLOWED_HOSTS = ["urzad.example"]
+    assert list(safety._system_faults(production=True)) == []
+    settings.SESSION_COOKIE_SECURE = False
+    assert len(list(safety._system_faults(production=True))) == 1
