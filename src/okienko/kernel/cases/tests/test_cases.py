@@ -330,6 +330,8 @@ class TestChanging:
         assert client.post(address, {"version": case.version, **typed}).status_code == 404
         client.force_login(office.head)
         assert client.post(address, {"version": seen, **typed}).status_code == 404
+        with pytest.raises(Missing):  # who may never take it learns nothing of what happened meanwhile
+            actions.take_step(case.pk, "answer", by=as_(office.head), at=AT, version=seen, answer="x")
         case.refresh_from_db()
         assert (case.state, case.group) == ("passed", office.trees)
 
