@@ -106,6 +106,9 @@ def test_who_asks_too_often_is_told_when_to_come_back(office, problem, settings)
     assert office.as_("administrator").get("/me").status_code == 200
     anonymous = [Client().get("/api/v1/units").status_code for _ in range(6)]
     assert 429 in anonymous
+    assert Client(REMOTE_ADDR="192.0.2.9").get("/api/v1/units").status_code == 401, (
+        "somebody else does not wait"
+    )
 
 
 @pytest.mark.req("CORE-64")
