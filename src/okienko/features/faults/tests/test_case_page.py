@@ -68,6 +68,7 @@ def test_who_what_when_and_why_of_a_late_refusal(city, executor, handled):
     told_facts = ("Róża Robocza", "Brygada Próbna", "Mróz", "30 grudnia 2026", "RPW/9/2026", "po terminie")
     for told in told_facts:
         assert told in facts, told
+    assert "po terminie" in facts.partition('id="about"')[2].partition('id="files"')[0]
     ended = date_format(localtime(LATE), "SHORT_DATETIME_FORMAT")
     assert ended in facts.partition('id="messages-of-subject"')[0]
     for told in ("Uzgodniono z gestorem, wizja w terenie", "Teren prywatny", "Listem: teren prywatny"):

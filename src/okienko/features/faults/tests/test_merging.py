@@ -25,6 +25,7 @@ def pair(city):
     second = city.reported(contact_email="Druga@example.org", language="pl", place="u Nowaka")
     actions.join(second.report, "klucz", by=RESIDENT, at=AT, email="trzecia@example.org")
     actions.join(second.report, "inny", by=RESIDENT, at=AT, email="pierwsza@example.org")
+    actions.join(first.report, "jeszcze inny", by=RESIDENT, at=AT, email="trzecia@example.org")
     merge(second.pk, first.pk, by=acting(city.operator), at=AT)
     return Case.objects.get(pk=first.pk), Case.objects.get(pk=second.pk)
 
@@ -46,6 +47,7 @@ def test_whoever_reported_or_joined_the_duplicate_is_told_of_both(city, pair):
         last = told(address).latest("pk")
         assert (last.subject_id, "u Nowaka" in last.text) == (first.pk, False)
     assert Joined.objects.filter(report=first.pk).count() == 3
+    assert not any("u Nowaka" in one.text for one in told("trzecia@example.org"))
 
 
 def test_the_page_of_the_duplicate_leads_to_the_other(city, pair):

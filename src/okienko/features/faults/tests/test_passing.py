@@ -59,6 +59,19 @@ def test_where_tops_stand_side_by_side_each_is_a_unit_with_all_in_it(city: City)
     assert take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=city.roads).group == city.roads
 
 
+def test_an_entity_within_a_department_is_a_unit_of_its_own(city: City) -> None:
+    hall = add_unit(by=BY, at=LONG_AGO, symbol="UM", name="Urząd Miasta")
+    works = unit_below(hall, "WGK")
+    entity = unit_below(works, "MPO", own_entity=True)
+    mine, inner = coordinators(entity, "MPO-K"), coordinators(unit_below(entity, "MPO-1"), "MPO-1-K")
+    case = city.reported()
+    take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=inner, rpw="RPW/12345/2026")
+    with pytest.raises(Refused) as refused:
+        take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=coordinators(works, "WGK-K"))
+    assert refused.value.code == "another-unit"
+    assert take_step(case.pk, "pass-to-other-coordinator", by=BY, at=AT, group=mine).group == mine
+
+
 @pytest.mark.req("FAULT-20")
 def test_executors_of_another_unit_get_it_from_their_own_coordinators(city: City) -> None:
     """Otherwise a municipal entity would get it without the RPW number that the operator enters first."""
