@@ -21,6 +21,7 @@ from okienko.kernel.cases.lists import definition, rows
 from okienko.kernel.cases.models import Case
 from okienko.kernel.history.models import Entry
 from okienko.kernel.messages.models import Message
+from okienko.kernel.people.actions import give_role
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.units.actions import add_group
 from okienko.ui.lists import ListRequest
@@ -51,8 +52,9 @@ def staff(city):
 
 @pytest.fixture
 def reports(city, staff):
-    """One of each: waiting, new, received and late, with the executor, in hand, returned."""
+    """One of each: waiting, new, received and late, with the executor, in hand, returned, ended."""
     city.reported(channel="page")
+    take_step(city.reported().pk, "unit-outside", by=BY, at=AT, rpw="RPW/1/2026", body="Inni")
     new = city.reported()
     late = city.reported(at=LONG_AGO)
     taken, returned, received = (city.reported() for _ in range(3))
@@ -95,6 +97,12 @@ class TestBoards:
         assert overseers["Według osób", staff["executor"].name] == (1, 0, 0, 0)
         assert counts(staff["super-overseer"])["Wszystko, co otwarte", "Otwarte"][0] == 6
         assert {numbers[0] for numbers in counts(staff["stranger"]).values()} == {0}
+
+    def test_who_works_in_two_groups_sees_each_apart(self, city, staff, reports):
+        give_role(staff["coordinator"], "coordinator", by=BY, at=LONG_AGO, group=city.greens)
+        found = counts(staff["coordinator"])
+        received = [found[f"Koordynatorzy: {name}", "Otrzymane"][0] for name in ("DROGI", "ZIELEN")]
+        assert received == [1, 0]
 
     def test_how_old_the_oldest_is_and_what_executors_have_returned(self, staff, reports):
         take_step(reports["taken"].pk, "return-to-coordinator", by=BY, at=AT, reason="Nie nasze")

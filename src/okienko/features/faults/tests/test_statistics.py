@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from okienko.features.faults.models import Area
-from okienko.features.faults.statistics.density import ground
+from okienko.features.faults.statistics.density import drawing, ground
 from okienko.features.faults.statistics.queries import statistics
 from okienko.features.faults.tests.conftest import AT, BY, HERE, LONG_AGO
 from okienko.kernel.cases.actions import take_step
@@ -99,6 +99,18 @@ def test_the_map_is_strongest_in_colour_where_most_reports_are_to_the_ground(cit
     stranger = make_staff("z@okienko.example", "coordinator", by=BY, at=LONG_AGO, group=city.greens)
     client.force_login(stranger)
     assert client.get(address, {"first": "2026-11-20", "last": "2026-11-20"}).context["density"] is None
+
+
+def test_of_districts_with_as_many_reports_the_smallest_is_the_darkest(city):
+    corners = [[19.0, 50.0], [19.01, 50.0], [19.01, 50.01], [19.0, 50.01], [19.0, 50.0]]
+    box = {"shape": [[corners]], "south": 50.0, "west": 19.0, "north": 50.01, "east": 19.01}
+    Area.objects.create(name="Mała", sort_key="mala", **box)
+    Area.objects.create(name="Teren", sort_key="teren", kind=Area.Kind.TERRITORY, **box)
+    drawn = drawing(dict.fromkeys(Area.objects.values_list("pk", flat=True), 1))
+    shades = {one.name: one.shade for one in drawn.districts}
+    assert shades.pop("Mała") == "0.75"
+    assert max(shades.values()) < "0.75"
+    assert "Teren" not in shades
 
 
 def test_ground_is_without_its_holes():

@@ -126,7 +126,8 @@ def test_a_note_for_a_call_and_the_message_for_a_form(city, channel, kind, other
     given = begun(client, case, kind)
     assert "Wyrwa przy zjeździe" in given["text"]
     assert client.get(address(case, other)).status_code == 404
-    assert client.post(address(case, kind), given).status_code == 302
+    assert client.post(address(case, kind), given | {"email": "drogi@example.org"}).status_code == 302
+    assert Message.objects.get(notice="letter.sent").address == "drogi@example.org"
     letter = Letter.objects.get()
     words = text_of(kept(letter))
     assert "Wyrwa przy zjeździe" in words
