@@ -287,6 +287,7 @@ class TestClocks:
         before, page, anew = case.due_at, "/sprawy/letter/procedura/", "/sprawy/letter/procedura/answer/"
         client.force_login(office.registry)
         assert anew not in client.get(page).content.decode()
+        assert client.get(anew).status_code == 404
         assert client.post(anew, {"sent": "1"}).status_code == 404
         client.force_login(office.staff("szefowa", "administrator", "letters-office"))
         shown = client.get(page).content.decode()
