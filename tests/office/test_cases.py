@@ -299,7 +299,7 @@ class TestCase:
         response = client.post(address, {**given, "subject": "Druga poprawka"})
         page = response.content.decode()
         assert response.status_code == 409
-        assert "Pierwsza poprawka" in page
+        assert "Pierwsza poprawka" in str(response.context["differing"])
         assert "Druga poprawka" in page
 
     @pytest.mark.req("CORE-55")

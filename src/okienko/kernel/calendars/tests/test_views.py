@@ -280,7 +280,8 @@ def test_the_second_of_two_editors_sees_both_versions(administrator: Client, off
     address = f"/kalendarze/{office.pk}/zmiana/"
     response = administrator.post(address, {**data, "save": "1"})
     shown = response.content.decode()
-    assert "Nowa nazwa" in shown
+    assert response.context["current"].initial["name"] == "Nowa nazwa"
+    assert shown.count("Nowa nazwa") > 1, "beside the heading, among what stands there now"
     assert "9:00-12:00" in shown
     assert 'name="version" value="2"' in shown
     office.refresh_from_db()
