@@ -55,15 +55,12 @@ class ServiceForm(Form):
     PARTS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
         (gettext_lazy("What it is"), ("title", "code", "description", "category", "status")),
         (gettext_lazy("Length and counters"), ("minutes", "counters")),
-        (
-            gettext_lazy("When it can be booked"),
-            ("nearest_days", "farthest_days", "hold_minutes", "offer_minutes"),
-        ),
+        (gettext_lazy("When it can be booked"), ("nearest_days", "farthest_days", "hold_minutes", "offer_minutes")),
         (gettext_lazy("Confirming"), ("confirm_by", "confirm_over", "confirm_minutes")),
         (gettext_lazy("Reminders"), ("remind_hours", "remind_over")),
         (gettext_lazy("What the resident reads at the end"), ("thanks_pl", "thanks_en", "thanks_uk")),
         (gettext_lazy("Limits"), ("most_per_person", "most_holds")),
-    )
+    )  # fmt: skip
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     code = forms.SlugField(
