@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from okienko.kernel.messages.models import Channel, Message
 from okienko.site import health, metrics
 
+NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 requests = RequestFactory()
 
 
@@ -134,3 +137,18 @@ def test_counts_of_requests_and_of_waiting_jobs() -> None:
     assert 'okienko_request_seconds_bucket{le="0.025",route="tests:counted"} 2.0' in text
     assert 'okienko_jobs{queue="mail",state="todo"} 2.0' in text
     assert "okienko_database_up 1.0" in text
+
+
+@pytest.mark.req("CORE-63")
+@pytest.mark.django_db
+def test_counts_of_messages_that_wait_and_that_somebody_should_look_at() -> None:
+    Message.objects.bulk_create(
+        Message(
+            notice="tried", language="pl", channel=Channel.EMAIL, once=str(number), key=str(number), state=state,
+            subject_type="people.person", subject_id=1, written_at=NOW, next_try_at=NOW,
+        )
+        for number, state in enumerate(("waiting", "waiting", "failed", "bounced", "uncertain", "cancelled"))
+    )  # fmt: skip
+    text = ask("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
+    assert "okienko_messages_waiting 2.0" in text
+    assert "okienko_messages_in_trouble 3.0" in text
