@@ -167,7 +167,7 @@ class Case(models.Model):
 
     @property
     def forgotten(self) -> bool:
-        return not self.open and rules.FORGOTTEN in self.facts
+        return not self.open and rules.FORGOTTEN in self.table.facts(self)
 
     def refuse_forgotten(self) -> None:
         """The rule of retention does not look at it again: what came back would stay for good."""
