@@ -20,7 +20,6 @@ from okienko.kernel.cases.clocks import rule_of
 from okienko.kernel.cases.models import Case, SavedView
 from okienko.kernel.cases.sentences import MOVES, TOLD
 from okienko.kernel.documents.queries import of as documents_of
-from okienko.kernel.people.models import Person
 from okienko.kernel.people.roles import roles_that_may
 
 LIST = reverse("cases:list", args=[PROCEDURE.code])
@@ -158,27 +157,6 @@ class TestList:
         assert sheet.max_row == 9
         assert sign_in("operator").get(_export("pdf")).content.startswith(b"%PDF")
         assert sign_in("urzednik").get(_export("csv")).status_code == 404
-
-    def test_many_are_handed_over_at_once_after_a_page_that_says_how_many(self, sign_in):
-        client, target = sign_in("operator"), Person.objects.get(email="realizator@okienko.example")
-        case = Case.objects.get(subject="Dziury w jezdni: ul. Umowna 21")
-        address = reverse("cases:bulk", args=[PROCEDURE.code])
-        page = client.post(address, {"action": "assign", "selected": [case.pk], "view": "?"})
-        assert page.context["count"] == 1
-        client.post(address, {"confirmed": "1", "selected": [case.pk], "view": "?", "person": target.pk})
-        case.refresh_from_db()
-        assert case.person == target
-
-    def test_everything_that_the_filter_shows_is_handed_over_and_nothing_else(self, sign_in):
-        client, target = sign_in("operator"), Person.objects.get(email="operator@okienko.example")
-        filtered = {"view": "?category=nawierzchnia&open=yes", "everything": "1"}
-        shown = {case.pk for case in client.get(LIST + filtered["view"]).context["list"].rows}
-        before = set(Case.objects.filter(person=target).values_list("pk", flat=True))
-        assert not shown <= before
-        address = reverse("cases:bulk", args=[PROCEDURE.code])
-        assert client.post(address, {"action": "assign", **filtered}).context["count"] == len(shown)
-        client.post(address, {"confirmed": "1", **filtered, "person": target.pk})
-        assert set(Case.objects.filter(person=target).values_list("pk", flat=True)) == before | shown
 
 
 def _export(form: str) -> str:

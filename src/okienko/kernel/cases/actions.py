@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from okienko.base import numbers
-from okienko.base.decisions import Denied, Missing, Refused
+from okienko.base.decisions import Denied, Missing, Refused, Stale
 from okienko.base.events import publish
 from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
@@ -246,10 +246,12 @@ def add_files(case_id: int, files: Sequence[UploadedFile[Any]], *, by: Actor, at
 
 
 @atomic
-def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime) -> Case:
+def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime, version: int | None = None) -> Case:
     """Give the case to a person of the group that holds it, or back to the whole group."""
     person = _person_of(by)
     case = queries.lock(case_id, visible_to_person=person)
+    if version is not None:
+        changes.check_version(case, version)
     _demand_work(case, person)
     if to is not None and not queries.visible_to(to).filter(pk=case.pk).exists():
         raise Refused(_("This person cannot see the case."), code="cannot-see", field="person")
@@ -261,12 +263,21 @@ def assign(case_id: int, to: Person | None, *, by: Actor, at: datetime) -> Case:
 
 
 @atomic
-def assign_many(cases: QuerySet[Case], to: Person | None, *, by: Actor, at: datetime) -> int:
-    """Many at once, all or none."""
-    ids = list(cases.order_by("id").values_list("id", flat=True))
-    for case_id in ids:
-        assign(case_id, to, by=by, at=at)
-    return len(ids)
+def assign_many(
+    cases: QuerySet[Case],
+    to: Person | None,
+    *,
+    by: Actor,
+    at: datetime,
+    seen: Mapping[int, int] | None = None,
+) -> int:
+    """Many at once, all or none; where it is told which versions were seen, all must still be there as they were."""
+    versions = dict(cases.order_by("id").values_list("id", "version"))
+    if seen is not None and seen != versions:
+        raise Stale(_("Some of these cases have changed in the meantime. Look at what is chosen now."))
+    for case_id in versions:
+        assign(case_id, to, by=by, at=at, version=None if seen is None else seen[case_id])
+    return len(versions)
 
 
 @atomic

@@ -39,6 +39,7 @@ from okienko.kernel.cases.wire import (
 from okienko.kernel.documents import responses
 from okienko.kernel.documents.models import Document
 from okienko.kernel.documents.queries import of as documents_of
+from okienko.kernel.history import changes
 from okienko.kernel.history.api import plain as plain_entry
 from okienko.kernel.history.api import version_needed, version_shown
 from okienko.kernel.history.queries import entries_of
@@ -291,14 +292,19 @@ def take_step(
     """What the step needs comes in `inputs`: groups and units by their symbols, people by their ids."""
     case = _case(request, number)
     row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
-    if row is None or not queries.may_take(case, row, request.user):
+    version = version_shown(request, given.version)
+    if row is None or not (
+        queries.may_take(case, row, request.user) or queries.overtaken(case, row, request.user, version)
+    ):
         raise Missing
+    if version is not None:
+        changes.check_version(case, version)  # first: what could be given then may not be there to choose now
     actions.take_step(
         case.pk,
         code,
         by=_by(request),
         at=time.now(),
-        version=version_shown(request, given.version),
+        version=version,
         happened_at=given.happened_at,
         **inputs.read(row, given.inputs, case, person_of(request)),
     )
@@ -385,5 +391,6 @@ def assign_case(request: HttpRequest, response: HttpResponse, number: str, given
         to = able.filter(pk=given.person_id).first()
         if to is None:
             raise Refused(_("There is no such person."), code="no-such-person", field="person_id")
-    actions.assign(case.pk, to, by=_by(request), at=time.now())
+    version = version_shown(request, given.version)
+    actions.assign(case.pk, to, by=_by(request), at=time.now(), version=version)
     return _answer(request, response, case.pk)

@@ -175,6 +175,11 @@ def may_take(case: Case, row: rules.Step, person: Someone) -> bool:
     return scope_of(person, row.permission).covers(unit_id=case.unit_id, group_id=case.group_id)
 
 
+def overtaken(case: Case, row: rules.Step, person: Someone, seen: int | None) -> bool:
+    """It was written before somebody else changed the case, which may be out of the reach of who wrote it by now."""
+    return seen is not None and seen != case.version and may(person, row.permission)
+
+
 def saved_views(person: Person, list_code: str) -> QuerySet[SavedView]:
     return SavedView.objects.filter(Q(owner=person) | Q(shared=True), list_code=list_code)
 

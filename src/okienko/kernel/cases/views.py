@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +32,9 @@ from okienko.kernel.history.words import timeline
 from okienko.kernel.people.access import actor_of, may, person_of, staff_only
 from okienko.ui import lists as ui
 from okienko.ui.addresses import each
+
+# Keys of cases as a page sends them, alone and each with the version that was seen; never longer than a key can be.
+_KEY, _PAIR = re.compile(r"[0-9]{1,18}"), re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 
 
 @staff_only
@@ -104,13 +108,21 @@ def bulk(request: HttpRequest, procedure: str) -> HttpResponse:
     )
     rows = lists.rows(table, asked, person, now=now).filter(open=True)
     everything = request.POST.get("everything") == "1"
-    chosen = [key for key in request.POST.getlist("selected") if key.isdigit()]
+    pairs = [_PAIR.fullmatch(key) for key in request.POST.getlist("seen")]
+    seen = {int(pair[1]): int(pair[2]) for pair in pairs if pair}
     if not everything:
-        rows = rows.filter(pk__in=chosen)
+        keys = [int(key) for key in request.POST.getlist("selected") if _KEY.fullmatch(key)]
+        rows = rows.filter(pk__in=keys or seen)
     form = AssignForm(person, request.POST if "confirmed" in request.POST else None)
     if form.is_bound and form.is_valid():
         try:
-            done = actions.assign_many(rows, form.cleaned_data["person"], by=actor_of(request), at=now)
+            done = actions.assign_many(
+                rows,
+                form.cleaned_data["person"],
+                by=actor_of(request),
+                at=now,
+                seen=None if everything else seen,
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -120,6 +132,7 @@ def bulk(request: HttpRequest, procedure: str) -> HttpResponse:
             messages.success(request, words % {"count": done})
             return redirect(f"{reverse('cases:list', args=[table.code])}{asked.address()}")
     context = {"form": form, "procedure": table, "count": rows.count(), "view": asked.address()}
+    chosen = [] if everything else list(rows.values_list("pk", "version"))
     return render(request, "cases/bulk.html", {**context, "everything": everything, "chosen": chosen})
 
 
@@ -205,9 +218,9 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 
 def _overtaken(request: HttpRequest, case: Case, row: rules.Step) -> bool:
-    """It was written before somebody else changed the case, which may be out of the reach of who wrote it by now."""
+    """Where the version cannot be read the form is no one's that this page has shown: it is refused as changed."""
     seen = request.POST.get("version", str(case.version))
-    return seen != str(case.version) and may(request.user, row.permission)
+    return queries.overtaken(case, row, request.user, int(seen) if seen.isdecimal() else 0)
 
 
 @staff_only

@@ -214,6 +214,7 @@ class SplitIn(Given):
 
 class AssignIn(Given):
     person_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    version: Version | None = None
 
 
 class ViewOut(Schema):

@@ -5,8 +5,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from okienko.kernel.documents import rules
-
 
 class Document(models.Model):
     """A file that belongs to a thing: whoever may see the thing may see the file."""
@@ -41,7 +39,7 @@ class Document(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        return self.media_type in rules.PICTURES
+        return bool(self.thumbnail_as)
 
 
 class Settings(models.Model):

@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
+from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 THUMBNAIL = (320, 320)
 MOST_PAGES = 100
+# What phones write and few programs of an office open; the last is a JPEG with a second picture behind the first.
+SHOWN_BY_ALL = {"HEIF": "JPEG", "AVIF": "JPEG", "MPO": "JPEG"}
 
 
 class Unreadable(Exception):
     pass
 
 
-def cleaned(content: bytes, media_type: str, *, most_pixels: int) -> tuple[bytes, bytes]:
+class Cleaned(NamedTuple):
+    content: bytes
+    thumbnail: bytes
+    media_type: str
+
+
+def cleaned(content: bytes, media_type: str, *, most_pixels: int) -> Cleaned:
     """The picture turned the right way up without metadata, and its thumbnail."""
+    if media_type == "image/heic":
+        _learn_heic()
     try:
         with Image.open(BytesIO(content)) as picture:
+            form = SHOWN_BY_ALL.get(picture.format or "", picture.format or "PNG")
             icc = picture.info.get("icc_profile")
             first, *others = _pages(picture, most_pixels)
-            whole = _saved(first, picture.format or "PNG", others, icc=icc)
+            if form == "JPEG" and first.mode not in ("RGB", "L", "CMYK"):
+                first = _on_white(first)
+            whole = _saved(first, form, others, icc=icc)
             first.thumbnail(THUMBNAIL)
-            return whole, _saved(first.convert("RGB"), "JPEG")
+            return Cleaned(whole, _saved(first.convert("RGB"), "JPEG"), Image.MIME[form])
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Unreadable from error
+
+
+@cache
+def _learn_heic() -> None:
+    """Its decoder is read with the first such picture: most processes never see one."""
+    import pi_heif
+
+    pi_heif.register_heif_opener()
 
 
 def emblem(content: bytes, size: tuple[int, int], *, most_pixels: int) -> bytes:
@@ -70,6 +93,12 @@ def _saved(
         options["icc_profile"] = icc
     _bare(picture).save(out, form, **options)
     return out.getvalue()
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    seen = picture.convert("RGBA")
+    ground = Image.new("RGBA", seen.size, "white")
+    return Image.alpha_composite(ground, seen).convert("RGB")
 
 
 def _bare(picture: Image.Image) -> Image.Image:

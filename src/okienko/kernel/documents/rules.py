@@ -22,7 +22,19 @@ _SIGNATURES: tuple[tuple[bytes, int, str], ...] = (
     (b"ftyp", 4, "video/mp4"),
 )
 
-_HEIC_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"hevc"}
+_BRANDS = {
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"heim": "image/heic",
+    b"hevc": "image/heic",
+    b"hevx": "image/heic",
+    b"mif1": "image/heic",
+    b"msf1": "image/heic",
+    b"qt  ": "video/quicktime",
+    b"M4A ": "audio/mp4",
+}
 
 ENDINGS = {
     "application/pdf": ".pdf",
@@ -31,10 +43,13 @@ ENDINGS = {
     "image/gif": ".gif",
     "image/webp": ".webp",
     "image/tiff": ".tif",
+    "image/avif": ".avif",
     "image/heic": ".heic",
     "application/rtf": ".rtf",
     "application/msword": ".doc",
     "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "audio/mp4": ".m4a",
     "text/plain": ".txt",
     "message/rfc822": ".eml",
     "application/zip": ".zip",
@@ -43,6 +58,7 @@ ENDINGS = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
     "application/vnd.oasis.opendocument.text": ".odt",
     "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/vnd.oasis.opendocument.presentation": ".odp",
 }
 
 _OFFICE_PARTS = {
@@ -51,7 +67,10 @@ _OFFICE_PARTS = {
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff"})
+PICTURES = frozenset(
+    {"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif", "image/heic"}
+)
+FILMS = frozenset({"video/mp4", "video/quicktime", "audio/mp4"})
 SHOWN_IN_BROWSER = frozenset({"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp"})
 _RUNS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe")
 _MARKUP = re.compile(rb"^\s*(<\?xml|<!doctype|<html|<svg|<script)", re.IGNORECASE)
@@ -65,12 +84,18 @@ def type_of(content: bytes) -> str | None:
         if content[offset : offset + len(signature)] == signature:
             if kind == "image/webp" and not content.startswith(b"RIFF"):
                 continue
-            if kind == "video/mp4" and content[8:12] in _HEIC_BRANDS:
-                return "image/heic"
-            return kind
+            return _type_of_boxes(content) if kind == "video/mp4" else kind
     if content.startswith(b"PK\x03\x04"):
         return _type_of_archive(content)
     return _type_of_text(content)
+
+
+def _type_of_boxes(content: bytes) -> str:
+    """Pictures, sound and films of phones begin alike: the first brand says which, or the next where it says little."""
+    main, others = content[8:12], content[16 : min(int.from_bytes(content[:4]), 200)]
+    if main == b"mif1" and b"avif" in others:
+        return "image/avif"
+    return _BRANDS.get(main, "video/mp4")
 
 
 def _type_of_archive(content: bytes) -> str | None:

@@ -14,35 +14,25 @@ from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader
 
 from okienko.base.decisions import Missing, Refused
 from okienko.kernel.documents import (
     actions,
     exports,
-    pictures,
     queries,
     responses,
     rules,
     scanning,
     workbooks,
 )
+from okienko.kernel.documents.tests.test_pictures import DATA, photo
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.units.actions import add_unit
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BY = Actor.system("test")
 BY_THE_WALL = (datetime(1950, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001  (a spreadsheet knows no zones)
-
-
-def photo(size=(640, 480), **options) -> bytes:
-    out = BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "Aparat Testowy"
-    exif.get_ifd(0x8825)[1] = "N"
-    Image.new("RGB", size, "teal").save(out, "JPEG", exif=exif, **options)
-    return out.getvalue()
 
 
 def eicar_like_daemon(answer: bytes):
@@ -111,64 +101,6 @@ def test_a_program_that_calls_itself_a_picture_is_named_for_what_it_is():
 
 
 @pytest.mark.req("CORE-23")
-def test_a_photo_loses_place_and_device_and_gets_a_thumbnail():
-    whole, small = pictures.cleaned(photo(), "image/jpeg", most_pixels=10**6)
-    with Image.open(BytesIO(whole)) as picture:
-        assert dict(picture.getexif()) == {}
-        assert picture.size == (640, 480)
-    with Image.open(BytesIO(small)) as picture:
-        assert max(picture.size) == 320
-
-
-def scan(form, pages=1, size=(60, 40)):
-    """With what cameras and programs write into each kind of picture."""
-    exif, text = Image.Exif(), PngInfo()
-    exif[0x010F] = "Aparat Testowy"
-    exif.get_ifd(0x8825)[1] = "N"
-    text.add_text("Comment", "ul. Tajna 1")
-    more = {"PNG": {"pnginfo": text}, "JPEG": {"comment": b"ul. Tajna 1"}, "TIFF": {"save_all": True}}
-    first, *others = (Image.new("RGB", size, (number, 90, 90)) for number in range(pages))
-    out = BytesIO()
-    first.save(out, form, exif=exif, **more.get(form, {}), **({"append_images": others} if others else {}))
-    return out.getvalue()
-
-
-@pytest.mark.req("CORE-23")
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
-def test_no_kind_of_picture_keeps_what_was_written_into_it(form):
-    taken = scan(form)
-    assert b"Aparat Testowy" in taken
-    assert (b"Tajna" in taken) is (form in ("JPEG", "PNG"))
-    for made in pictures.cleaned(taken, rules.type_of(taken), most_pixels=10**6):
-        assert b"Aparat" not in made
-        assert b"Tajna" not in made
-
-
-@pytest.mark.req("CORE-23")
-def test_of_something_scanned_every_page_is_kept():
-    whole, _small = pictures.cleaned(scan("TIFF", pages=3), "image/tiff", most_pixels=10**4)
-    assert b"Aparat" not in whole
-    with Image.open(BytesIO(whole)) as picture:
-        assert picture.n_frames == 3
-        for number in range(3):
-            picture.seek(number)
-            assert picture.getpixel((0, 0)) == (number, 90, 90)
-    for too_much in ({"pages": 3, "most_pixels": 5000}, {"pages": 101, "most_pixels": 10**6}):
-        with pytest.raises(pictures.Unreadable):
-            pictures.cleaned(
-                scan("TIFF", too_much["pages"]), "image/tiff", most_pixels=too_much["most_pixels"]
-            )
-
-
-@pytest.mark.req("CORE-23")
-def test_a_picture_too_big_or_cut_short_is_not_read():
-    with pytest.raises(pictures.Unreadable):
-        pictures.cleaned(photo(), "image/jpeg", most_pixels=1000)
-    with pytest.raises(pictures.Unreadable):
-        pictures.cleaned(photo()[:400], "image/jpeg", most_pixels=10**6)
-
-
-@pytest.mark.req("CORE-23")
 @pytest.mark.parametrize(
     ("answer", "clean"), [(b"stream: OK\0", True), (b"stream: Test-Signature FOUND\0", False)]
 )
@@ -193,6 +125,13 @@ class TestAttaching:
 
     def files(self):
         return [path for path in self.folder.rglob("*") if path.is_file()]
+
+    def test_a_photo_of_a_phone_is_kept_under_what_it_has_become(self):
+        document = actions.attach(
+            self.unit, (DATA / "photo.heic").read_bytes(), by=BY, at=AT, name="IMG_0001.HEIC"
+        )
+        assert (document.name, document.media_type) == ("IMG_0001.jpg", "image/jpeg")
+        assert document.is_picture
 
     def test_a_file_is_kept_and_recorded(self):
         document = actions.attach(self.unit, photo(), by=BY, at=AT, name="dziura.png")

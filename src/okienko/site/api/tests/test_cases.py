@@ -103,6 +103,32 @@ def test_the_second_of_two_programs_is_told_which_version_stands_there(office, p
     assert Case.objects.get().subject == "Inny"
 
 
+@pytest.mark.req("CORE-25", "CORE-64")
+def test_a_program_overtaken_by_a_case_that_moved_on_is_told_and_who_never_could_finds_nothing(
+    office, problem
+):
+    path = f"/cases/{office.passed().number}/steps"
+    coordinator = office.as_("coordinator")
+    seen = coordinator.post(f"{path}/coordinator-takes-up", {}).json()["version"]
+    moved = coordinator.post(f"{path}/pass-to-executor", {"version": seen, "inputs": {"group": "D-W"}}).json()
+    late = {"inputs": {"group": "D-W"}}
+    told = problem(coordinator.post(f"{path}/pass-to-executor", {**late, "version": seen}), 409)
+    assert told["version"] == moved["version"]
+    problem(coordinator.post(f"{path}/pass-to-executor", late), 404)
+    problem(coordinator.post(f"{path}/pass-to-executor", {**late, "version": moved["version"]}), 404)
+    problem(office.as_("operator").post(f"{path}/executor-takes-up", {"version": seen}), 404)
+
+
+@pytest.mark.req("CORE-25", "CORE-64")
+def test_a_program_that_gives_away_what_has_changed_is_told(office, problem):
+    case, person = office.case(), office.people["operator"]
+    api = office.as_("operator")
+    path = f"/cases/{case.number}/assign"
+    assert api.post(path, {"person_id": person.pk, "version": 1}).json()["version"] == 2
+    assert problem(api.post(path, {"person_id": None, "version": 1}), 409)["version"] == 2
+    assert api.ask("POST", path, {"person_id": None}, **{"if-match": '"2"'}).json()["person_id"] is None
+
+
 @pytest.mark.req("CORE-55", "CORE-64")
 def test_a_phone_and_an_address_are_read_as_on_pages(office, problem):
     case, api = office.case(), office.as_("operator")
