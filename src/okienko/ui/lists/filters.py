@@ -21,30 +21,33 @@ NO_CHOICE = gettext_lazy("– any –")
 
 
 class FilterForm(Form):
-    """Made for one list: a field or two for each of its filters."""
+    """Made for one list: a field or two for each of its filters, as far as the address says something of it."""
 
     def __init__(self, filters: Iterable[Filter], *args: Any, **kwargs: Any) -> None:
         self.filters = tuple(filters)
         super().__init__(*args, **kwargs)
-        self.touched = any(self.data.get(name) for one in self.filters for name in one.parameters)
-        if self.touched:
-            self._add_fields()
+        self.touched = [one for one in self.filters if any(map(self.data.get, one.parameters))]
+        for filter_ in self.touched:
+            self.add_fields(filter_)
 
-    def _add_fields(self) -> None:
-        for filter_ in self.filters:
-            for name, made in _fields(filter_):
-                self.prepare(made)
-                self.fields[name] = made
+    def add_fields(self, filter_: Filter) -> None:
+        for name, made in _fields(filter_):
+            self.prepare(made)
+            self.fields[name] = made
 
     @property
     def markup(self) -> SafeString:
-        """The fields. Most lists are opened without a filter: then these are the same as the last time."""
-        if not self.touched:
-            return _untouched(get_language(), self.filters)
-        return mark_safe("".join(field(bound, rank=False) for bound in self))
+        """The fields. Those of filters that are not set are the same as the last time."""
+        language, touched = get_language(), set(map(id, self.touched))
+        return mark_safe(
+            "".join(
+                _written(self, one) if id(one) in touched else _untouched(language, one)
+                for one in self.filters
+            )
+        )
 
     def clean(self) -> dict[str, Any]:
-        for filter_ in self.filters:
+        for filter_ in self.touched:
             if filter_.kind == "dates":
                 first, last = (self.cleaned_data.get(name) for name in filter_.parameters)
                 if first and last and first > last:
@@ -57,7 +60,7 @@ class FilterForm(Form):
         """What the query side is given: only filters that are set and make sense."""
         self.full_clean()
         found: dict[str, Any] = {}
-        for filter_ in self.filters:
+        for filter_ in self.touched:
             if any(name in self.errors for name in filter_.parameters):
                 continue
             given = [self.cleaned_data.get(name) for name in filter_.parameters]
@@ -72,12 +75,16 @@ class FilterForm(Form):
         return found
 
 
-@lru_cache(maxsize=200)
-def _untouched(language: str, filters: tuple[Filter, ...]) -> SafeString:
-    """All that is shown stands in the filters themselves, in the words of the language that is on."""
-    form = FilterForm(filters)
-    form._add_fields()
-    return mark_safe("".join(field(bound, rank=False) for bound in form))
+def _written(form: FilterForm, filter_: Filter) -> str:
+    return "".join(field(form[name], rank=False) for name in filter_.parameters)
+
+
+@lru_cache(maxsize=2000)
+def _untouched(language: str, filter_: Filter) -> str:
+    """All that is shown stands in the filter itself, in the words of the language that is on."""
+    form = FilterForm(())
+    form.add_fields(filter_)
+    return _written(form, filter_)
 
 
 def _fields(filter_: Filter) -> list[tuple[str, forms.Field]]:
