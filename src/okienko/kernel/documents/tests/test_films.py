@@ -105,6 +105,10 @@ def test_a_film_forgets_where_when_and_by_what_it_was_taken(brand, kind, wide):
             b"stsz" + bytes(4) + struct.pack(">II", 0, 3),
             b"stsz" + bytes(4) + struct.pack(">II", 0, 2**32 - 1),
         ).replace(struct.pack(">IIII", 1, 1, 1, 1), struct.pack(">IIII", 1, 1, 2**32 - 1, 1)),
+        lambda whole: whole.replace(
+            b"stsz" + bytes(4) + struct.pack(">II", 0, 3),
+            b"stsz" + bytes(4) + struct.pack(">II", len(whole) // 2, 3),
+        ),
         lambda _whole: box(b"ftyp", b"isom") + box(b"mdat") + nested(12),
     ],
 )
