@@ -1,5 +1,7 @@
 """Where the day of somebody behind the counter begins: what is theirs, what waits, who comes."""
 
+from datetime import timedelta
+
 import pytest
 
 from okienko.base.time import now
@@ -43,6 +45,18 @@ def test_what_no_group_has_waits_for_those_who_see_everything(sign_in):
     waiting = board(sign_in("operator"))["waiting"]
     assert waiting
     assert not Case.objects.filter(pk__in=waiting).exclude(group=None, person=None).exists()
+
+
+def test_what_is_late_is_shown_once(sign_in):
+    client = sign_in("operator")
+    one, other = Case.objects.filter(group=None, person=None, open=True).order_by("due_order", "pk")[:2]
+    elsewhere = Case.objects.filter(open=True).exclude(group=None).exclude(person=person("operator")).first()
+    late = now() - timedelta(days=400)
+    Case.objects.filter(pk__in=[one.pk, other.pk, elsewhere.pk]).update(due_at=late, due_order=late)
+    shown = board(client)
+    assert {one.pk, other.pk} <= shown["waiting"]
+    assert elsewhere.pk in shown["late"]
+    assert not shown["late"] & (shown["mine"] | shown["waiting"])
 
 
 def test_a_clerk_sees_who_comes_next_and_not_who_was_here(sign_in):

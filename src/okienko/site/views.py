@@ -12,6 +12,8 @@ from okienko.kernel.people.access import may, person_of, scope_of, staff_only
 from okienko.kernel.people.models import Person
 from okienko.site import beginning
 
+SHOWN = 10
+
 
 def home(request: HttpRequest) -> HttpResponse:
     """What residents can do here; staff go on to their work."""
@@ -32,14 +34,10 @@ def work(request: HttpRequest) -> HttpResponse:
         scope = scope_of(person, table.see_permission)
         # Who sees everything is not in every group: what waits for them is what no group has yet.
         whose = Q(group=None) if scope.everywhere else Q(group_id__in=scope.groups)
-        boards.append(
-            {
-                "procedure": table,
-                "mine": seen.filter(person=person)[:10],
-                "waiting": seen.filter(whose, person=None)[:10],
-                "late": seen.filter(due_order__lt=now)[:10],
-            }
-        )
-    visits = next_in(person, now=now)[:10] if may(person, "visits.see") else None
+        mine, waiting = seen.filter(person=person)[:SHOWN], seen.filter(whose, person=None)[:SHOWN]
+        shown = {case.pk for case in (*mine, *waiting)}
+        late = [case for case in seen.filter(due_order__lt=now)[: 3 * SHOWN] if case.pk not in shown]
+        boards.append({"procedure": table, "mine": mine, "waiting": waiting, "late": late[:SHOWN]})
+    visits = next_in(person, now=now)[:SHOWN] if may(person, "visits.see") else None
     context = {"boards": boards, "visits": visits, "now": now, "steps": beginning.steps(person)}
     return render(request, "site/work.html", context)
