@@ -57,6 +57,7 @@ class Mark:
     x: float
     y: float
     datum: Datum
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def bars(series: Sequence[Datum]) -> tuple[list[Bar], float]:
 # --- Lines ----------------------------------------------------------------------------------------------------
 
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 330.0, 12.0, 172.0
+MOST_MARKS = 24  # more would run into one another
 _LETTER = 8.0  # as wide as one letter of the words below, with its share of the gap to the next word
 
 
@@ -113,8 +115,10 @@ def lines(series: Sequence[Line]) -> tuple[list[Drawn], list[Tick], list[tuple[A
     top = ticks[-1] or 1
     drawn = []
     for number, line in enumerate(series):
+        many = len(line.points)
+        every = ceil(many / MOST_MARKS) or 1
         marks = tuple(
-            Mark(_across(place, len(line.points)), _up(point.value, top), point)
+            Mark(_across(place, many), _up(point.value, top), point, drawn=place % every == 0)
             for place, point in enumerate(line.points)
         )
         path = "M" + "L".join(f"{mark.x:g} {mark.y:g}" for mark in marks) if marks else ""

@@ -256,11 +256,23 @@ def plural_days(number: int) -> str:
 
 
 @register.inclusion_tag("ui/parts/bar_chart.html")
-def bar_chart(series: Iterable[Any], *, title: str, text: str = "", unit: str = "", export: str = "") -> Any:
-    """Labels and values, perhaps with the address of the list behind each number; `export`: the table as a file."""
+def bar_chart(
+    series: Iterable[Any],
+    *,
+    title: str,
+    text: str = "",
+    unit: str = "",
+    export: str = "",
+    beside_table: bool = False,
+) -> Any:
+    """Labels and values, perhaps with the address of the list behind each number; `export`: the table as a file.
+
+    `beside_table`: a heading and a table that say the same stand on the page already.
+    """
     data = charts.data(series)
     drawn, height = charts.bars(data)
-    return _chart(title, text, unit, export, data) | {"bars": drawn, "height": height}
+    drawing = {"bars": drawn, "height": height, "beside_table": beside_table}
+    return _chart(title, text, unit, export, data) | drawing
 
 
 @register.inclusion_tag("ui/parts/line_chart.html")

@@ -121,3 +121,22 @@ def test_scales_have_round_numbers(most: int, ticks: list[int]) -> None:
 def test_shares_of_a_ring_make_a_whole() -> None:
     slices = charts.ring(charts.data([("a", 1), ("b", 2), ("c", 1)]))
     assert [one.share for one in slices] == [0.25, 0.5, 0.25]
+
+
+@pytest.mark.parametrize(("days", "marks"), [(1, 1), (24, 24), (25, 13), (365, 23)])
+def test_a_long_line_has_no_more_marks_than_can_be_told_apart_and_loses_no_number(
+    days: int, marks: int
+) -> None:
+    points = [(f"dzień {day}", day) for day in range(days)]
+    text = "{% load ui %}{% line_chart lines title='x' %}"
+    drawn = Template(text).render(Context({"lines": [("a", points)]}))
+    assert drawn.count("<use ") == marks
+    assert drawn.count('<th scope="row">dzień') == days
+
+
+def test_a_chart_beside_its_own_table_says_it_once() -> None:
+    text = "{% load ui %}{% bar_chart series title='Reports' beside_table=True %}"
+    drawn = Template(text).render(Context({"series": [("Roads", 3)]}))
+    assert "Roads: 3</desc>" in drawn
+    assert "<table" not in drawn
+    assert "<figcaption" not in drawn
