@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from okienko.base.time import now
 from okienko.features.visits.models import Booking
@@ -79,3 +80,9 @@ def test_a_page_below_another_is_marked_once_in_the_menu(city, rf):
     request = rf.get("/osoby/nieobecne/")
     request.user = person("administrator")
     assert [entry["url"] for entry in entries_for(request) if entry["current"]] == ["/osoby/nieobecne/"]
+
+
+def test_from_the_pages_of_ones_own_account_a_clerk_finds_back_to_work_and_a_resident_is_shown_none(sign_in):
+    for name, shown in {"operator": True, "mieszkanka": False}.items():
+        page = sign_in(name).get(reverse("consents:own")).content.decode()
+        assert (f'<a href="{reverse("work")}">' in page) is shown

@@ -175,7 +175,7 @@ def _save(request: HttpRequest, calendar: Calendar, form: CalendarForm) -> HttpR
 def deadline(request: HttpRequest) -> HttpResponse:
     """When is it due, and why then. The address holds the question, so that it can be kept and sent."""
     known = queries.visible_to(person_of(request))
-    context: dict[str, Any] = {"breadcrumbs": [{"name": _("When is the deadline?"), "url": ""}]}
+    context: dict[str, Any] = {}
     if request.GET.get("kind"):
         form = DeadlineForm(request.GET, calendars=known)
         if form.is_valid():
