@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from okienko.ui import icons
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "okienko"
 BANNED = {
@@ -151,3 +153,17 @@ def test_nothing_is_left_for_later():
     left = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|pytest\.skip\(|mark\.skip|mark\.xfail")
     tracked = [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html"), *(ROOT / "bench").glob("*.py")]
     assert [str(path) for path in tracked if left.search(path.read_text())] == []
+
+
+ICONS = re.compile(r"""\{% icon ["']([a-z-]+)["']|\bicon=["']([a-z-]+)["']""")
+
+
+def test_every_icon_that_a_page_asks_for_is_there() -> None:
+    """One that is not would be a dot, which nobody notices."""
+    asked = {
+        (named(path), first or second)
+        for path in (*files("*.html"), *files("*.py"))
+        for first, second in ICONS.findall(path.read_text())
+    }
+    assert len(asked) > 100
+    assert not {(page, name) for page, name in asked if name not in icons.PATHS}
