@@ -23,7 +23,9 @@ from okienko.kernel.cases.rules import Procedure, all_procedures
 from okienko.kernel.cases.words import figures, search
 from okienko.kernel.people.access import Scope, Someone, groups_reached, scope_of
 from okienko.kernel.people.models import Person
+from okienko.kernel.people.queries import called
 from okienko.kernel.units.models import Unit
+from okienko.kernel.units.naming import named
 from okienko.ui.lists import Column, Dates, Definition, Filter, ListRequest
 from okienko.ui.lists.paging import Keys, Page, first_keys, in_order, page_of, values_of
 from okienko.ui.templatetags.ui import badge
@@ -310,24 +312,15 @@ def _narrowed(name: str, value: Any, person: Someone, now: datetime) -> Q:
         case "time":
             return Q(open=True) & within(value, now)
         case "unit":
-            named = Q(name__icontains=value) | Q(symbol__iexact=value)
-            return Q(unit__in=Unit.objects.filter(named).values("pk"))
+            units = Unit.objects.filter(named(value) | Q(symbol__iexact=value))
+            return Q(unit__in=units.values("pk"))
         case "person":
-            return Q(person__in=_called(value).values("pk"))
+            people = Person.objects.filter(called(value), kind=Person.Kind.STAFF)
+            return Q(person__in=people.values("pk"))
         case "received" | "changed" | "closed":
             return _between(f"{name}_at", value)
         case _:
             return Q()
-
-
-def _called(typed: str) -> QuerySet[Person]:
-    """Who has this e-mail, or a name that holds every word of it."""
-    people = Person.objects.filter(kind=Person.Kind.STAFF)
-    if "@" in typed:
-        return people.filter(email__iexact=typed.strip())
-    for word in typed.split():
-        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
-    return people
 
 
 def within(time_: str, now: datetime) -> Q:

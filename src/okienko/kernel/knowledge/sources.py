@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from okienko.base.text import fold, sort_key
 from okienko.kernel.cases.lists import newest as newest_cases
 from okienko.kernel.cases.queries import visible_to as cases_visible_to
 from okienko.kernel.cases.rules import Procedure, all_procedures
@@ -18,10 +16,10 @@ from okienko.kernel.knowledge.queries import searched as articles_searched
 from okienko.kernel.knowledge.queries import visible_to as articles_visible_to
 from okienko.kernel.knowledge.search import Hit, searchable
 from okienko.kernel.people.access import Someone, may, scope_of
+from okienko.kernel.people.queries import called
 from okienko.kernel.people.queries import visible_to as people_visible_to
 from okienko.kernel.units.models import Unit
-
-MOST_WORDS = 6
+from okienko.kernel.units.naming import named
 
 
 def declare() -> None:
@@ -67,11 +65,10 @@ def find_articles(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
 
 
 def find_people(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
-    """Staff whom the person may see, by the beginnings of names, or by the whole e-mail."""
+    """Staff whom the person may see, by the beginnings of names or of the e-mail."""
     if not may(person, "people.see"):
         return []
-    rule = _beginnings(typed) | Q(email__iexact=typed.strip())
-    found = people_visible_to(person).filter(rule, kind="staff").order_by("sort_key", "pk")[:limit]
+    found = people_visible_to(person).filter(called(typed), kind="staff").order_by("sort_key", "pk")[:limit]
     return [
         Hit(one.name, f"mailto:{one.email}", one.phone, "" if one.is_active else _("gone")) for one in found
     ]
@@ -80,21 +77,9 @@ def find_people(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
 def find_units(person: Someone, typed: str, limit: int) -> Sequence[Hit]:
     if not may(person, "units.see"):
         return []
-    rule = _beginnings(typed) | Q(symbol__iexact=typed.strip())
+    rule = named(typed) | Q(symbol__iexact=typed.strip())
     found = Unit.objects.filter(rule, active=True).order_by("sort_key", "pk")[:limit]
     return [
         Hit(unit.name, f"mailto:{unit.email}" if unit.email else "", unit.address, unit.symbol)
         for unit in found
     ]
-
-
-def _beginnings(typed: str) -> Q:
-    """Every word typed begins one of the words of the name; marks left out mean any."""
-    rule = Q()
-    words = [key for key in sort_key(typed[:200]).split(" ") if key][:MOST_WORDS]
-    if not words or not fold(typed):
-        return Q(pk__in=[])
-    for key in words:
-        pattern = re.sub(r"([^\W\d_])0", r"\1[0-9]", re.escape(key))
-        rule &= Q(sort_key__regex=rf"(^| ){pattern}")
-    return rule

@@ -57,11 +57,7 @@ def rows(request: ListRequest, reader: Someone, *, today: date, at: datetime) ->
     people = people.prefetch_related(Prefetch("grants", queryset=now, to_attr="grants_now"))
     for name, value in request.filters.items():
         people = _narrowed(people, name, value, today=today, at=at)
-    for word in request.search.split():
-        people = people.filter(
-            Q(last_name__icontains=word) | Q(first_name__icontains=word) | Q(email__icontains=word)
-        )
-    return people
+    return people.filter(queries.called(request.search)) if request.search else people
 
 
 def _narrowed(

@@ -17,6 +17,7 @@ from okienko.kernel.people import roles
 from okienko.kernel.people.access import GIVEN, HELD, Scope, Someone, scope_of, with_rights
 from okienko.kernel.people.models import ApiToken, Grant, OrganisationImport, Person, SecondFactorRule
 from okienko.kernel.units.models import Group, Unit
+from okienko.kernel.units.naming import named
 
 
 def in_force_q(at: datetime) -> Q:
@@ -34,6 +35,12 @@ def visible_to(person: Someone) -> QuerySet[Person]:
         return everybody.filter(own)
     grants = Grant.objects.filter(Q(unit__in=scope.units) | Q(group__in=scope.groups))
     return everybody.filter(own | Q(pk__in=grants.values("person_id")))
+
+
+def called(typed: str) -> Q:
+    """Who has a name whose words begin as those typed, or an e-mail that begins so."""
+    rule = named(typed)
+    return rule | Q(email__istartswith=typed.strip()) if typed.strip() else rule
 
 
 def staff_with(

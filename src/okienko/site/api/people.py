@@ -13,14 +13,13 @@ from ninja.params.functions import Query
 from pydantic import AwareDatetime, Field
 
 from okienko.base.decisions import Missing
-from okienko.base.text import sort_key
 from okienko.base.time import now
 from okienko.kernel.history.api import version_needed
 from okienko.kernel.people import actions, queries
 from okienko.kernel.people.access import actor_of, may, person_of
 from okienko.kernel.people.forms.staff import ChangePersonForm, HandOverForm, InviteForm, RoleForm
 from okienko.kernel.people.models import Person
-from okienko.kernel.people.queries import visible_to
+from okienko.kernel.people.queries import called, visible_to
 from okienko.site.api.checking import LARGEST_ID, Given, Id, Version, checked
 
 router = Router(tags=["people"])
@@ -110,12 +109,12 @@ def read_me(request: HttpRequest) -> dict[str, object]:
 @router.get("/people", response=list[PersonOut], summary="People, in alphabetical order")
 def list_people(
     request: HttpRequest,
-    q: str = Query("", max_length=100, description="The beginning of a last name or of an e-mail."),
+    q: str = Query("", max_length=100, description="The beginnings of names, or of an e-mail."),
     after: int = Query(0, ge=0, le=LARGEST_ID, description="The id of the last person of the page before."),
 ) -> list[dict[str, object]]:
     people = visible_to(request.user).order_by("sort_key", "pk")
     if q.strip():
-        people = people.filter(Q(sort_key__startswith=sort_key(q)) | Q(email__istartswith=q.strip()))
+        people = people.filter(called(q))
     if after:
         last = visible_to(request.user).filter(pk=after).first()
         if last is None:

@@ -18,9 +18,11 @@ from okienko.features.visits.models import (
 )
 from okienko.kernel.people.access import Someone, scope_of
 from okienko.kernel.people.models import Person
+from okienko.kernel.people.queries import called
 from okienko.kernel.slots import queries as slots
 from okienko.kernel.slots.models import Resource
 from okienko.kernel.slots.rules import Hours
+from okienko.kernel.units.naming import without_marks
 
 SHORTEST_SEARCH = 3
 MOST_ACCOUNTS = 10
@@ -136,18 +138,16 @@ def accounts_like(words: str) -> list[Person]:
     """Residents who have an account, by name or e-mail: for whoever books on their behalf."""
     if len(words.strip()) < SHORTEST_SEARCH:
         return []
-    found = Person.objects.filter(kind=Person.Kind.RESIDENT, is_active=True)
-    for word in words.split():
-        found = found.filter(
-            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-        )
+    found = Person.objects.filter(called(words), kind=Person.Kind.RESIDENT, is_active=True)
     return list(found.order_by("sort_key", "pk")[:MOST_ACCOUNTS])
 
 
 def search(bookings: QuerySet[Booking], words: str) -> QuerySet[Booking]:
     """By name, e-mail, phone or number: each of the words somewhere."""
+    bookings = bookings.alias(bare_name=without_marks("name"))
     for word in (plain_phone(words) or words).split():
-        anywhere = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
+        name = Q(name__icontains=word) | Q(bare_name__contains=word.lower())
+        anywhere = name | Q(email__icontains=word) | Q(phone__icontains=word)
         if digits := from_speech(word):
             anywhere |= Q(number__startswith=digits)
         bookings = bookings.filter(anywhere)

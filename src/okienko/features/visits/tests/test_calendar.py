@@ -210,7 +210,7 @@ def test_by_phone_the_place_is_chosen_and_said_and_messages_speak_the_language_o
     assert booking.resource == branch
     assert "Візит заброньовано" in Message.objects.get(notice="visit.confirmed").text
     assert here.get("/wizyty/umow/?miejsce=99999").context["place"] == ""
-    entry = shown(here, booking.start, "dzien").content.decode()
+    entry = shown(here, booking.start + timedelta(days=1), "dzien").content.decode()
     assert f"?miejsce={branch.location_id}&amp;dzien=" in entry
 
 

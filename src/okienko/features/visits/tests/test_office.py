@@ -42,6 +42,8 @@ def test_the_office_sees_its_own_bookings(client, office, clerk):
     ("asked", "found"),
     [
         ("q=przykładowy", True),
+        ("q=PRZYKLADOWY", True),
+        ("q=przyklądowy", False),
         ("q=anonim@example", True),
         ("q=nikt", False),
         ("state=cancelled", False),
