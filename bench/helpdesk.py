@@ -1,6 +1,7 @@
 """Reports sent in over HTTP beside django-helpdesk: with mail, with routing, eight clients.
 
-Ours come in by Open311, and by a resident's pages as a browser walks through them; theirs by their API, and by their form.
+Ours come in by Open311, by a resident's page with everything on it, and by the pages step by step, as a browser walks
+through them; theirs by their API, and by their form.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ WANTED = 10  # times theirs
 Send = Callable[["Browser"], None]
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _CATEGORY = re.compile(r'name="category"[^>]*value="([^"]+)"')
+_OPTION = re.compile(r'<option value="(\d+)"')
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
 _QUESTION = re.compile(r'name="(answer_\d+)"')
 _TOLD = "Głęboka dziura w jezdni, trudno ją ominąć."
 
@@ -42,10 +45,14 @@ def measure() -> list[dict[str, Any]]:
             for way in ways:
                 way.go(mail)
     api, form, browsed = theirs
-    open311, pages = ours
+    open311, one_page, pages = ours
     best = max(api, form, key=lambda way: way.rate)
     told = []
-    for name, us, them in (("by program", open311, best), ("by the pages of a browser", pages, browsed)):
+    for name, us, them in (
+        ("by program", open311, best),
+        ("by one page of a browser", one_page, browsed),
+        ("by the pages of a browser, step by step", pages, browsed),
+    ):
         title = f"reports {name}, {CLIENTS} clients"
         cheaper = them.cost / us.cost
         told += [
@@ -199,8 +206,8 @@ def _theirs(mail: sink.Sink) -> Iterator[tuple[Way, Way, Way]]:
 
 
 @contextmanager
-def _ours(mail: sink.Sink) -> Iterator[tuple[Way, Way]]:
-    """By Open311, and by the pages as a browser does: mail goes out by the worker, which runs beside."""
+def _ours(mail: sink.Sink) -> Iterator[tuple[Way, Way, Way]]:
+    """By Open311, and by pages as a browser does: mail goes out by the worker, which runs beside."""
     port, body = _free_port(), _body(_key())
     os.environ["OKIENKO_SMTP_URL"] = f"smtp://127.0.0.1:{mail.port}"
 
@@ -210,7 +217,27 @@ def _ours(mail: sink.Sink) -> Iterator[tuple[Way, Way]]:
     processes = str(os.cpu_count() or 1)
     with _running("worker") as worker, _running("web", "--port", str(port), "--processes", processes) as web:
         _wait_for(port)
-        yield Way(port, by_open311, (web, worker)), Way(port, _walk, (web, worker))
+        ways = (by_open311, _fill_in, _walk)
+        yield tuple(Way(port, way, (web, worker)) for way in ways)  # type: ignore[misc]
+
+
+def _where() -> dict[str, str]:
+    return {
+        "latitude": f"50.1{secrets.randbelow(1000):03}",
+        "longitude": f"19.1{secrets.randbelow(1000):03}",
+    }
+
+
+def _fill_in(browser: Browser) -> None:
+    """A resident's page with everything on it, as theirs, to the page that says that the report has come in."""
+    page = "/zgloszenia/na-jednej-stronie/"
+    text, _ = browser.ask("GET", page)
+    category, token = _OPTION.search(text), _TOKEN.search(text)
+    assert category is not None
+    assert token is not None
+    said = {"category": category[1], "token": token[1], "description": _TOLD, **_where()}
+    answers = dict.fromkeys(_QUESTION.findall(text), "tak")
+    browser.ask("GET", browser.post(page, {**said, **answers, "contact_email": "anonim@okienko.example"}))
 
 
 def _walk(browser: Browser) -> None:
@@ -220,11 +247,7 @@ def _walk(browser: Browser) -> None:
     assert found is not None
     place = browser.post("/zgloszenia/", {"category": found[1]})
     browser.ask("GET", place)
-    where = {
-        "latitude": f"50.1{secrets.randbelow(1000):03}",
-        "longitude": f"19.1{secrets.randbelow(1000):03}",
-    }
-    what = browser.post(place, where)
+    what = browser.post(place, _where())
     text, _ = browser.ask("GET", what)
     contact = browser.post(what, {"description": _TOLD, **dict.fromkeys(_QUESTION.findall(text), "tak")})
     if contact.endswith("/obok/"):
