@@ -15,6 +15,7 @@ TELLING = frozenset({b"udta", b"meta", b"uuid", b"free", b"skip"})
 WITH_TIMES = frozenset({b"mvhd", b"tkhd", b"mdhd"})
 SEEN_OR_HEARD = frozenset({b"vide", b"soun", b"tmcd"})
 DEEPEST = 8
+MOST_BOXES = 50_000  # an hour of film has a few hundred
 
 
 class Unreadable(Exception):
@@ -29,8 +30,12 @@ class Box:
     end: int
 
 
+class Film(bytearray):
+    boxes = 0  # looked at so far
+
+
 def cleaned(content: bytes) -> bytes:
-    film = bytearray(content)
+    film = Film(content)
     try:
         kinds = {box.kind for box in _boxes(film, 0, len(film))}
         if not {b"moov", b"mdat"} <= kinds:
@@ -41,7 +46,7 @@ def cleaned(content: bytes) -> bytes:
     return bytes(film)
 
 
-def _boxes(film: bytearray, start: int, end: int) -> Iterator[Box]:
+def _boxes(film: Film, start: int, end: int) -> Iterator[Box]:
     while start < end:
         length, kind = struct.unpack_from(">I4s", film, start)
         inside = start + 8
@@ -49,13 +54,14 @@ def _boxes(film: bytearray, start: int, end: int) -> Iterator[Box]:
             (length,) = struct.unpack_from(">Q", film, inside)
             inside += 8
         stop = start + length if length else end
-        if not inside <= stop <= end:
+        film.boxes += 1
+        if not inside <= stop <= end or film.boxes > MOST_BOXES:
             raise Unreadable
         yield Box(kind, start, inside, stop)
         start = stop
 
 
-def _clean(film: bytearray, start: int, end: int, depth: int) -> None:
+def _clean(film: Film, start: int, end: int, depth: int) -> None:
     if depth > DEEPEST:
         raise Unreadable
     for box in _boxes(film, start, end):
@@ -72,12 +78,12 @@ def _clean(film: bytearray, start: int, end: int, depth: int) -> None:
             _clean(film, box.inside, box.end, depth + 1)
 
 
-def _empty(film: bytearray, box: Box) -> None:
+def _empty(film: Film, box: Box) -> None:
     film[box.start + 4 : box.start + 8] = b"free"
     film[box.inside : box.end] = bytes(box.end - box.inside)
 
 
-def _within(film: bytearray, box: Box, *path: bytes) -> Box | None:
+def _within(film: Film, box: Box, *path: bytes) -> Box | None:
     found: Box | None = box
     for kind in path:
         if found is not None:
@@ -85,12 +91,12 @@ def _within(film: bytearray, box: Box, *path: bytes) -> Box | None:
     return found
 
 
-def _handler(film: bytearray, track: Box) -> bytes:
+def _handler(film: Film, track: Box) -> bytes:
     named = _within(film, track, b"mdia", b"hdlr")
     return bytes(film[named.inside + 8 : named.inside + 12]) if named else b""
 
 
-def _samples(film: bytearray, track: Box) -> Iterator[tuple[int, int]]:
+def _samples(film: Film, track: Box) -> Iterator[tuple[int, int]]:
     """Where in the file the track's content lies: a phone writes the place second by second as a track of its own."""
     table = _within(film, track, b"mdia", b"minf", b"stbl")
     if table is None:

@@ -110,6 +110,7 @@ def test_a_film_forgets_where_when_and_by_what_it_was_taken(brand, kind, wide):
             b"stsz" + bytes(4) + struct.pack(">II", len(whole) // 2, 3),
         ),
         lambda _whole: box(b"ftyp", b"isom") + box(b"mdat") + nested(12),
+        lambda whole: whole + box(b"moov", box(b"trak") * 50_000),
     ],
 )
 def test_a_film_that_is_not_whole_is_not_read(spoilt):
