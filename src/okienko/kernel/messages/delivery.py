@@ -143,7 +143,9 @@ def _surely(write: Callable[[], object]) -> None:
             time.sleep(0.2)
 
 
-_LOCK = f"SELECT state, tries FROM {Message._meta.db_table} WHERE id = %s FOR UPDATE"  # noqa: S608
+_LOCK = (
+    f"SELECT state, tries, forgotten_at IS NOT NULL FROM {Message._meta.db_table} WHERE id = %s FOR UPDATE"  # noqa: S608
+)
 _ENDED = f"""
     UPDATE {Attempt._meta.db_table} AS ended SET phase = %s, answer = %s, ended_at = %s WHERE id = %s
     RETURNING NOT EXISTS (
@@ -161,9 +163,13 @@ def conclude(attempt: Attempt, outcome: Outcome, *, at: datetime, safe: bool) ->
     message = attempt.message
     with prepared() as cursor:
         cursor.execute(_LOCK, [message.pk])
-        message.state, message.tries = cursor.fetchone()
-        cursor.execute(_ENDED, [outcome.phase.value, outcome.answer, at, attempt.pk])
+        message.state, message.tries, forgotten = cursor.fetchone()
+        # What the other side answers may name whom it was for.
+        said = "" if forgotten else outcome.answer
+        cursor.execute(_ENDED, [outcome.phase.value, said, at, attempt.pk])
         (newest,) = cursor.fetchone()
+        if forgotten:
+            return
         # An answer that comes late ends a doubt, but does not undo what somebody has done since.
         if not newest or message.state not in (State.SENDING, State.UNCERTAIN):
             return

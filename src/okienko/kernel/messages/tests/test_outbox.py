@@ -14,6 +14,7 @@ from okienko.base.decisions import Refused
 from okienko.kernel.history.queries import entries_of, verify
 from okienko.kernel.messages import delivery, queries
 from okienko.kernel.messages.actions import Attachment, cancel, forget, send_again
+from okienko.kernel.messages.actions.outcomes import bounced, delivered_by_gateway
 from okienko.kernel.messages.gateways import Outcome
 from okienko.kernel.messages.gateways.line import AboutTo
 from okienko.kernel.messages.models import Attempt, Message
@@ -261,6 +262,41 @@ def test_what_failed_and_was_forgotten_is_nobodys_trouble_any_more(unit: Unit, o
     with pytest.raises(Refused):
         send_again(Message.objects.all(), by=BY, at=AT)
     assert Message.objects.get().state == State.FAILED
+
+
+@pytest.mark.req("CORE-41")
+@pytest.mark.parametrize("phase", [Phase.ACCEPTED, Phase.REFUSED, Phase.POSTPONED, Phase.UNKNOWN])
+@pytest.mark.parametrize("doubted", [False, True])
+def test_an_answer_that_comes_after_it_was_forgotten_names_nobody(
+    unit: Unit, phase: Attempt.Phase, doubted: bool
+) -> None:
+    """In hand while it is forgotten, or taken from a sender that was thought dead and answers yet."""
+    (message,) = write(unit)
+    attempt = delivery.claim("email", at=AT)
+    assert attempt
+    assert delivery._still_ours(attempt)
+    if doubted:
+        delivery.release_dead("email", safe=False, at=AT + 2 * LEASE)
+    forget(unit, by=BY, at=AT)
+    ended = Message.objects.get().state
+    told = Outcome(phase, f"550 5.1.1 <{ANNA}> no such user", gateway_id=ANNA)
+    delivery.conclude(attempt, told, at=AT, safe=False)
+    message.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (message.problem, message.gateway_id, attempt.answer) == ("", "", "")
+    assert (message.state, message.next_try_at) == (ended, None)
+
+
+@pytest.mark.req("CORE-41")
+def test_nor_does_what_comes_back_later(unit: Unit) -> None:
+    write(unit, phone="600100200")
+    Message.objects.update(state=State.SENT, sent_at=AT)
+    forget(unit, by=BY, at=AT)
+    for message in Message.objects.all():
+        bounced(message.pk, f"550 <{ANNA}>", by=BY, at=AT)
+        delivered_by_gateway(message, False, ANNA, by=BY, at=AT)
+        message.refresh_from_db()
+        assert (message.state, message.problem) == (State.SENT, "")
 
 
 def test_a_value_that_is_missing_is_found_at_once(unit: Unit) -> None:
