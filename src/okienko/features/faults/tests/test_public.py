@@ -119,7 +119,8 @@ class TestPublic:
 class TestFollowing:
     def test_by_the_number_alone_however_it_is_typed(self, city):
         case, client = city.reported(), Client()
-        assert reverse("faults:find") in client.get(reverse("faults:map")).content.decode()
+        # The address of each report on that page begins with it.
+        assert f'href="{reverse("faults:find")}"' in client.get(reverse("faults:map")).content.decode()
         for typed in (case.number, case.spoken_number):
             found = client.get(reverse("faults:find"), {"numer": typed})
             assert found["Location"] == reverse("faults:public", args=[case.number])
