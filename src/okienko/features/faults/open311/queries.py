@@ -125,7 +125,7 @@ def _as_request(report: Report, photo: Document | None) -> dict[str, Any]:
     return {
         "service_request_id": case.number,
         "status": "open" if case.open else "closed",
-        "status_notes": case.state_name,
+        "status_notes": case.state_said,
         "service_name": report.category.name,
         "service_code": report.category.code,
         "description": report.public_text,

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
+from okienko.base.numbers.phones import plain_phone
 from okienko.features.faults import actions
 from okienko.features.faults.models import Category
 from okienko.features.faults.open311 import asking, queries
@@ -21,6 +22,7 @@ from okienko.kernel.people.access import may
 from okienko.kernel.people.models import ApiToken
 from okienko.kernel.people.tokens import holder_of, token_in
 from okienko.ui.forms import PhotosField
+from okienko.ui.forms.cleaning import clean_text
 
 PERMISSION = "faults.send"
 
@@ -51,12 +53,12 @@ def token_of(request: HttpRequest, *, at: datetime) -> ApiToken:
 
 def receive(request: HttpRequest, *, at: datetime) -> Case:
     token = token_of(request, at=at)
-    given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+    given = {name: clean_text(value) for name, value in request.POST.items() if isinstance(value, str)}
     code = given.get("service_code", "").strip()
     if not code:
         raise asking.Wrong(400, "service_code: was not provided")
     category = queries.service(code)
-    form = RequestForm(request.POST, MultiValueDict({"pictures": request.FILES.getlist("media")}))
+    form = RequestForm(given, MultiValueDict({"pictures": request.FILES.getlist("media")}))
     mistakes = [f"{name}: {text}" for name, texts in form.errors.items() for text in texts]
     answers, missing = _answers(category, given)
     position = asking.position(given)
@@ -105,5 +107,5 @@ def _contact(said: dict[str, Any]) -> dict[str, Any]:
     return {
         "contact_name": f"{said['first_name']} {said['last_name']}".strip(),
         "contact_email": said["email"],
-        "contact_phone": said["phone"],
+        "contact_phone": plain_phone(said["phone"]) or said["phone"],
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from okienko.features.faults.models import Report
 from okienko.features.faults.public import queries
+from okienko.ui.forms.cleaning import clean_text
 
 NEWEST, MOST_FEATURES = 100, 1000
 
@@ -38,9 +39,10 @@ def rss(request: HttpRequest) -> HttpResponse:
     )
     for report in queries.newest(**_asked(request))[:NEWEST]:
         feed.add_item(
-            title=_title(report),
+            # One sign that XML cannot hold would leave every reader without the feed.
+            title=clean_text(_title(report)),
             link=_address(report),
-            description=report.public_text or report.case.state_said,
+            description=clean_text(report.public_text) or report.case.state_said,
             unique_id=_address(report),
             pubdate=report.case.received_at,
             updateddate=report.case.changed_at,

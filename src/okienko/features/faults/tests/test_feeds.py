@@ -30,6 +30,16 @@ def test_news_of_reports_the_newest_first(client: Client, city: City) -> None:
     assert "Ola" not in said
 
 
+def test_one_report_with_a_sign_that_xml_cannot_hold_leaves_nobody_without_news(
+    client: Client, city: City
+) -> None:
+    Report.objects.filter(pk=city.reported(at=now(), street="Próbna").pk).update(
+        public_text="Dziura\x0b \ufeffw jezdni"
+    )
+    assert titles(client) == ["Dziury: Próbna"]
+    assert "Dziura w jezdni" in client.get("/zgloszenia/nowe.rss").content.decode()
+
+
 def test_a_map_of_reports_for_programs(client: Client, city: City) -> None:
     near = city.reported(
         at=now(), latitude=HERE[0] + 0.00012, longitude=HERE[1], street="Próbna", house_number="7"

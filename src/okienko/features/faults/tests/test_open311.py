@@ -240,6 +240,24 @@ def test_a_phone_that_nobody_can_read_keeps_no_report_away(client: Client, city:
     assert Report.objects.get().case.contact_phone == "po 16, u brata"
 
 
+def test_what_is_sent_is_kept_as_what_is_typed_on_pages(client: Client, city: City, key: str) -> None:
+    """A phone as every other, so that it is found when its owner calls; nothing that cannot be seen."""
+    given = {"service_code": city.holes.code, "lat": "50.1", "long": "19.0", "phone": "+48 600-100-200"}
+    said = {"description": "Dziura\x0b w\x00 jezdni", f"attribute[q{needed(city).pk}]": "po\x1f kostki"}
+    assert send(client, key, **given, **said).status_code == 200
+    report = Report.objects.select_related("case").get()
+    assert (report.case.contact_phone, report.case.description) == ("600100200", "Dziura w jezdni")
+    assert report.answers.get().said == "po kostki"
+
+
+def test_programs_read_the_state_in_the_words_of_the_public_page(client: Client, city: City) -> None:
+    case = city.reported(at=now())
+    cases.take_step(case.pk, "pass-to-coordinator", by=BY, at=now(), group=city.roads)
+    cases.take_step(case.pk, "return-to-operator", by=BY, at=now(), addressee="ZZM", reason="Park")
+    [told] = client.get(f"{V2}requests/{case.number}.json", headers={"accept-language": "en"}).json()
+    assert told["status_notes"] == "we are finding out who will deal with it"
+
+
 def test_a_key_without_the_right_sends_nothing(client: Client, city: City) -> None:
     _token, secret = create_token(city.operator, by=BY, at=now(), name="x", scopes=["faults.see"])
     assert send(client, secret, service_code=city.holes.code, lat="50.1", long="19").status_code == 403
