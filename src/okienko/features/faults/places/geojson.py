@@ -86,6 +86,7 @@ def _feature(entry: Any, number: int, wanted: str) -> Feature:
 
 
 def _is_line(line: Any, *, closed: bool) -> bool:
-    points = [(float(point[0]), float(point[1])) for point in line]
+    points = [(point[0], point[1]) for point in line]
+    # A number in quotation marks is none: it would be kept as it came, and measured with numbers.
     on_earth = all(-180 <= east <= 180 and -90 <= north <= 90 for east, north in points)
     return on_earth and (len(points) >= 4 and points[0] == points[-1] if closed else len(points) >= 2)
