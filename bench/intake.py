@@ -59,7 +59,7 @@ def _call(base: str, session: str) -> int:
                 strokes += 1
 
         press("n", "a")
-        page.locator("[name=answer_1]").wait_for()
+        page.locator("[name^=answer_]").nth(1).wait_for()
         # The questions of the category, the street with its number, what is wrong, an answer wanted by phone.
         for text, keys in (
             ("jak koło", 1), ("tak", 1), ("ul. Zmyślona", 1), ("4", 1), ("Głęboka dziura", 2),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -60,6 +62,12 @@ def report_of(case: Case) -> Report:
     return Report.objects.select_related("category__parent__group", "category__group", "area").get(case=case)
 
 
+def chosen(given: Mapping[str, Any]) -> Category | None:
+    """The category that a form names, however much else of it is filled in."""
+    typed = str(given.get("category", ""))
+    return categories().filter(pk=typed).first() if typed.isdecimal() and len(typed) < 19 else None
+
+
 def category_by_id(category_id: int) -> Category:
     category = Category.objects.filter(pk=category_id).first()
     if category is None:
@@ -73,7 +81,7 @@ def category_called(code: str) -> str:
 
 def category_tree() -> list[tuple[Category, int]]:
     """All categories with their depth, kinds below what they are kinds of."""
-    everything = list(Category.objects.select_related("group").prefetch_related("questions"))
+    everything = list(Category.objects.select_related("group__unit").prefetch_related("questions"))
     tops = [one for one in everything if one.parent_id is None]
     return [
         (one, depth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,25 +14,37 @@ from okienko.features.faults.places.forms import PlaceFields
 from okienko.features.faults.queries import categories
 from okienko.ui.forms import Form, PhoneField, PhotosField
 
+LONGEST_ANSWER = 500
+
 
 class Questions(Form):
-    """What this category needs to know: a field per question."""
+    """What this category needs to know: a field per question, by whose name the answer finds it in another category too."""
 
     def __init__(self, questions: Sequence[Question], *args: Any, **kwargs: Any) -> None:
-        self.questions = list(questions)
+        self.questions = {f"answer_{one.pk}": one for one in questions}
         super().__init__(*args, **kwargs)
         asked = {
-            f"answer_{number}": forms.CharField(label=one.text, required=one.required, max_length=500)
-            for number, one in enumerate(self.questions)
+            name: forms.CharField(label=one.text, required=one.required, max_length=LONGEST_ANSWER)
+            for name, one in self.questions.items()
         }
         for field in asked.values():
             self.prepare(field)
         self.fields = asked | self.fields
 
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.questions]
+
     def answers(self) -> list[tuple[str, str]]:
-        return [
-            (one.text, self.cleaned_data[f"answer_{number}"]) for number, one in enumerate(self.questions)
-        ]
+        return [(one.text, self.cleaned_data[name]) for name, one in self.questions.items()]
+
+    def told(self) -> dict[str, Any]:
+        """Everything else."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.questions}
+
+
+def answered(questions: Sequence[Question], said: Mapping[str, str]) -> dict[str, str]:
+    """What was said to questions in these words, as the fields have it."""
+    return {f"answer_{one.pk}": said.get(one.text, "") for one in questions}
 
 
 class CategoryForm(Form):

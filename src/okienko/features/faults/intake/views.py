@@ -16,7 +16,14 @@ from okienko.base.decisions import Refused
 from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.intake import queries
-from okienko.features.faults.intake.forms import CategoryForm, ContactForm, PlaceForm, ToldOfChanges, WhatForm
+from okienko.features.faults.intake.forms import (
+    CategoryForm,
+    ContactForm,
+    PlaceForm,
+    ToldOfChanges,
+    WhatForm,
+    answered,
+)
 from okienko.features.faults.models import Draft
 from okienko.features.faults.public.queries import neighbours, report_by_number
 from okienko.features.faults.queries import questions_of
@@ -84,11 +91,10 @@ def place(request: HttpRequest, draft: Draft) -> HttpResponse:
 @_of_draft
 def what(request: HttpRequest, draft: Draft) -> HttpResponse:
     asked = questions_of(queries.category_of(draft))
-    said = dict(draft.told.get("answers", ()))
-    initial = {f"answer_{number}": said.get(one.text, "") for number, one in enumerate(asked)}
+    said = answered(asked, dict(draft.told.get("answers", ())))
     form = WhatForm(
         asked, request.POST or None, request.FILES or None,
-        initial={**initial, "description": draft.told.get("description", "")},
+        initial={**said, "description": draft.told.get("description", "")},
     )  # fmt: skip
     if form.is_bound:
         valid = form.is_valid()
@@ -137,8 +143,9 @@ def me_too(request: HttpRequest, draft: Draft, number: str) -> HttpResponse:
 @_of_draft
 def contact(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The last page: who, if anybody; then it is sent."""
-    if not draft.told.get("description"):
-        return redirect("faults:draft_what", draft.key)
+    for needed, before in (("place", "faults:draft_place"), ("description", "faults:draft_what")):
+        if needed not in draft.told:
+            return redirect(before, draft.key)
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = request.user if isinstance(request.user, Person) else None

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.intake import queries
-from okienko.features.faults.intake.forms import ContactForm, PlaceForm
-from okienko.features.faults.models import Category
-from okienko.features.faults.queries import questions_of
+from okienko.features.faults.intake.forms import ContactForm, PlaceForm, Questions
+from okienko.features.faults.models import Category, Question
 from okienko.ui.forms import PhotosField
-
-LONGEST_ANSWER = 500
 
 
 def _named(kind: Category) -> str:
     return f"{kind.parent}: {kind.name}" if kind.parent else kind.name
 
 
-class WholeReportForm(PlaceForm, ContactForm):
+class QuestionsWithoutNetwork(Questions):
+    """Where nobody can be asked whether it is right, the browser itself is told what must be said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = True
+
+
+class WholeReportForm(QuestionsWithoutNetwork, PlaceForm, ContactForm):
     category = forms.ModelChoiceField(Category.objects.none(), label=_("What is it about?"))
     description = forms.CharField(
         label=_("What is wrong?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5})
@@ -28,13 +34,14 @@ class WholeReportForm(PlaceForm, ContactForm):
     attachments = PhotosField(label=_("Photos"), required=False)
     token = forms.CharField(min_length=20, max_length=64, widget=forms.HiddenInput)
 
-    field_order = (
-        "category", "description", "attachments", "street", "house_number", "place", "contact_email", "contact_phone",
+    ORDER = (
+        "description", "attachments", "street", "house_number", "place", "contact_email", "contact_phone",
         "wants_answer",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, questions: Sequence[Question], *args: Any, **kwargs: Any) -> None:
+        super().__init__(questions, *args, **kwargs)
+        self.order_fields(["category", *self.questions, *self.ORDER])
         kinds: Any = self.fields["category"]
         kinds.queryset, kinds.label_from_instance = queries.offered(), _named
 
@@ -42,6 +49,6 @@ class WholeReportForm(PlaceForm, ContactForm):
         PlaceForm.clean(self)
         return ContactForm.clean(self)
 
-    def answers(self) -> list[tuple[str, str]]:
-        asked = questions_of(self.cleaned_data["category"])
-        return [(one.text, self.data.get(f"question_{one.pk}", "")[:LONGEST_ANSWER]) for one in asked]
+    def beside_questions(self) -> list[forms.BoundField]:
+        """What is seen of the rest."""
+        return [self[name] for name in self.ORDER]

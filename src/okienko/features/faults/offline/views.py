@@ -15,8 +15,8 @@ from okienko.base.decisions import Refused
 from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.intake import queries
-from okienko.features.faults.offline.forms import WholeReportForm
-from okienko.features.faults.queries import questions_of
+from okienko.features.faults.offline.forms import QuestionsWithoutNetwork, WholeReportForm
+from okienko.features.faults.queries import chosen, questions_of
 from okienko.kernel.cases.models import Channel
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
@@ -24,23 +24,25 @@ from okienko.kernel.people.models import Person
 
 def whole_report(request: HttpRequest) -> HttpResponse:
     """Sent twice it comes in once: the token goes with it, from the phone that has kept it."""
+    category = chosen(request.POST)
     form = WholeReportForm(
-        request.POST or None, request.FILES or None, initial={"token": secrets.token_urlsafe(24)}
-    )
+        questions_of(category) if category else [], request.POST or None, request.FILES or None,
+        initial={"token": secrets.token_urlsafe(24)},
+    )  # fmt: skip
     if form.is_bound and form.is_valid():
-        told = dict(form.cleaned_data)
         person = request.user if isinstance(request.user, Person) else None
         try:
             case = actions.report_fault(
                 by=Actor.resident(), at=now(), channel=Channel.PAGE, answers=form.answers(), requester=person,
-                language=get_language() or "pl", **told,
+                language=get_language() or "pl", **form.told(),
             )  # fmt: skip
         except Refused as refused:
             form.refuse(refused)
         else:
             return redirect(f"{reverse('faults:follow', args=[case.follow_key])}?nowe=1")
-    asked = [(one, questions_of(one)) for one in queries.offered()]
-    return render(request, "faults/offline/whole_report.html", {"form": form, "asked": asked})
+    asked = [(one, QuestionsWithoutNetwork(questions_of(one)).asked()) for one in queries.offered()]
+    context = {"form": form, "asked": asked, "elsewhere": queries.elsewhere()}
+    return render(request, "faults/offline/whole_report.html", context)
 
 
 @require_GET

@@ -45,6 +45,3 @@ class PaperForm(IntakeForm):
         del self.fields["channel"]
         call_whoever_reported(self)
         self.order_fields(["category", "received_at"])
-
-    def told(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if not name.startswith("answer_")}

@@ -12,7 +12,7 @@ from okienko.base.decisions import Refused
 from okienko.base.time import now
 from okienko.features.faults.outage import actions, printing, queries
 from okienko.features.faults.outage.forms import CloseForm, DeclareForm, EndForm, PaperForm, TellForm
-from okienko.features.faults.queries import categories, questions_of
+from okienko.features.faults.queries import categories, chosen, questions_of
 from okienko.kernel.history.queries import entries_of
 from okienko.kernel.history.words import timeline
 from okienko.kernel.people.access import actor_of, person_of, requires
@@ -93,8 +93,7 @@ def close(request: HttpRequest, outage_id: int) -> HttpResponse:
 def enter(request: HttpRequest, outage_id: int) -> HttpResponse:
     """A report that stands on paper. `ask`: shows what its category asks about and keeps what was typed."""
     one = queries.outage(outage_id)
-    given = (request.POST or request.GET).get("category", "")
-    category = categories().filter(pk=given).first() if given.isdecimal() and len(given) < 19 else None
+    category = chosen(request.POST or request.GET)
     questions = questions_of(category) if category else []
     asking = request.method == "POST" and "ask" in request.POST
     if request.method == "POST" and not asking:

@@ -49,15 +49,11 @@ class IntakeForm(Questions, PlaceFields, ContactForm):
     def __init__(self, questions: Sequence[Question], *args: Any, **kwargs: Any) -> None:
         super().__init__(questions, *args, **kwargs)
         self.fields["category"].queryset = categories().filter(takes_mail=False).order_by("shortcut")  # type: ignore[attr-defined]
-        asked = [name for name in self.fields if name.startswith("answer_")]
-        self.order_fields(["category", *asked, *self.ORDER[1:]])
+        self.order_fields(["category", *self.questions, *self.ORDER[1:]])
 
     def clean(self) -> dict[str, Any]:
         PlaceFields.clean(self)
         return ContactForm.clean(self)
-
-    def asked(self) -> list[Any]:
-        return [self[name] for name in self.fields if name.startswith("answer_")]
 
 
 def call_whoever_reported(form: IntakeForm) -> None:

@@ -15,22 +15,17 @@ from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.phone.forms import EnquiryForm, IntakeForm, SearchForm
 from okienko.features.faults.phone.queries import alike, found
-from okienko.features.faults.queries import categories, questions_of
+from okienko.features.faults.queries import chosen, questions_of
 from okienko.kernel.cases.models import Channel
 from okienko.kernel.cases.queries import by_number
 from okienko.kernel.people.access import actor_of, person_of, requires
 from okienko.kernel.people.views.pages import form_page
 
 
-def _chosen(request: HttpRequest) -> Any:
-    given = (request.POST or request.GET).get("category", "")
-    return categories().filter(pk=given).first() if given.isdecimal() and len(given) < 19 else None
-
-
 @requires("faults.register")
 def by_phone(request: HttpRequest) -> HttpResponse:
     """One page for one call. `ask`: without scripts, shows what this category asks about and keeps what was typed."""
-    category = _chosen(request)
+    category = chosen(request.POST or request.GET)
     questions = questions_of(category) if category else []
     ready = request.method == "POST" and "ask" not in request.POST
     if ready:
@@ -38,12 +33,11 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     else:
         form = IntakeForm(questions, initial=request.POST.dict() or {"category": category})
     if ready and form.is_valid():
-        given = dict(form.cleaned_data)
-        told = {name: value for name, value in given.items() if not name.startswith("answer_")}
+        told = form.told()
         try:
             case = actions.report_fault(
                 by=actor_of(request), at=now(), answers=form.answers(),
-                **told | {"channel": given["channel"] or Channel.PHONE},
+                **told | {"channel": told["channel"] or Channel.PHONE},
             )  # fmt: skip
         except Refused as refused:
             form.refuse(refused)
@@ -57,14 +51,14 @@ def by_phone(request: HttpRequest) -> HttpResponse:
 @requires("faults.register")
 def checklist(request: HttpRequest) -> HttpResponse:
     """The part of the page that depends on the category."""
-    category = _chosen(request)
+    category = chosen(request.GET)
     form = IntakeForm(questions_of(category) if category else [], initial=request.GET.dict())
     return render(request, "faults/phone/checklist.html", {"form": form, "category": category})
 
 
 @requires("faults.register")
 def near(request: HttpRequest) -> HttpResponse:
-    return render(request, "faults/phone/near.html", {"near": _alike(request, _chosen(request))})
+    return render(request, "faults/phone/near.html", {"near": _alike(request, chosen(request.GET))})
 
 
 def _alike(request: HttpRequest, category: Any) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from okienko.features.faults.intake.forms import answered
 from okienko.features.faults.models import Category, Question, Report
 from okienko.features.faults.phone.forms import IntakeForm, call_whoever_reported
 from okienko.kernel.cases.models import Channel
@@ -30,9 +31,8 @@ class TakeUpForm(IntakeForm):
 
     def __init__(self, questions: Sequence[Question], *args: Any, **kwargs: Any) -> None:
         super().__init__(questions, *args, **kwargs)
-        for name in self.fields:
-            if name.startswith("answer_"):
-                self.fields[name].required = False
+        for name in self.questions:
+            self.fields[name].required = False
         coordinators = Group.objects.filter(
             active=True, unit__active=True, kind=Group.Kind.COORDINATORS
         ).select_related("unit")
@@ -63,5 +63,5 @@ def initial_of(report: Report, category: Category | None, questions: Sequence[Qu
         "rpw": report.rpw,
         **{name: getattr(case, name) for name in CONTACT},
         **{name: getattr(report, name) for name in PLACE},
-        **{f"answer_{number}": said.get(one.text, "") for number, one in enumerate(questions)},
+        **answered(questions, said),
     }

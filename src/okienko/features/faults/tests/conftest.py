@@ -12,7 +12,7 @@ from PIL import Image
 
 from okienko.features.faults.actions import add_category, report_fault
 from okienko.features.faults.factories import districts, streets
-from okienko.features.faults.models import Area, Category
+from okienko.features.faults.models import Area, Category, Question
 from okienko.features.faults.places.actions import load_areas, load_streets
 from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.cases.models import Case
@@ -54,6 +54,11 @@ def photo(name: str = "dziura.jpg") -> SimpleUploadedFile:
     drawn = BytesIO()
     Image.new("RGB", (40, 30), "grey").save(drawn, "JPEG")
     return SimpleUploadedFile(name, drawn.getvalue(), "image/jpeg")
+
+
+def answer_to(asked: str) -> str:
+    """The name of the field in which a question is answered."""
+    return f"answer_{Question.objects.get(text=asked).pk}"
 
 
 def shown_by(client: Client, address: str) -> bytes:

@@ -13,7 +13,7 @@ from okienko.features.faults.actions import add_category
 from okienko.features.faults.models import Draft, Enquiry, Joined, Report
 from okienko.features.faults.public.queries import neighbours
 from okienko.features.faults.reactions import place_part
-from okienko.features.faults.tests.conftest import AT, BY, HERE, metres_north, photo
+from okienko.features.faults.tests.conftest import AT, BY, HERE, answer_to, metres_north, photo
 from okienko.kernel.cases.actions import change_details, take_step
 from okienko.kernel.cases.events import CaseSplit
 from okienko.kernel.cases.models import Case
@@ -45,12 +45,12 @@ class TestResident:
         assert nowhere.context["form"].errors["street"]
         client.post(page("draft_place", draft), {"street": "ul. Zmyślona", "house_number": "4"})
         asked = client.get(page("draft_what", draft)).context["form"]
-        assert [asked[name].label for name in ("answer_0", "answer_1")] == ["Jak duża?", "Na pasie ruchu?"]
+        assert [one.label for one in asked.asked()] == ["Jak duża?", "Na pasie ruchu?"]
         half = {"description": "Głęboka", "attachments": [photo()]}
         again = client.post(page("draft_what", draft), half)
-        assert list(again.context["form"].errors) == ["answer_0"]
+        assert list(again.context["form"].errors) == [answer_to("Jak duża?")]
         assert "dziura.jpg" in again.content.decode()
-        client.post(page("draft_what", draft), {"description": "Głęboka", "answer_0": "jak koło"})
+        client.post(page("draft_what", draft), {"description": "Głęboka", answer_to("Jak duża?"): "jak koło"})
         sent = client.post(page("draft_contact", draft), {"contact_email": "anonim@example.org"})
         case = Case.objects.latest("pk")
         assert sent["Location"] == f"{reverse('faults:follow', args=[case.follow_key])}?nowe=1"
@@ -98,13 +98,23 @@ class TestResident:
         assert actions.sweep_drafts(by=BY, at=draft.made_at + timedelta(hours=25)) == 1
         assert client.get(page("draft_place", draft)).status_code == 404
 
+    def test_no_page_is_left_out_by_who_knows_the_address_of_the_next(self, city):
+        client = Client()
+        draft = begun(client, city)
+        assert client.get(page("draft_contact", draft))["Location"] == page("draft_place", draft)
+        client.post(page("draft_place", draft), {"street": "ul. Zmyślona"})
+        assert client.post(page("draft_contact", draft))["Location"] == page("draft_what", draft)
+        assert not Case.objects.exists()
+
     def test_neighbours_are_shown_and_one_can_join(self, city):
         case = city.reported(at=now(), latitude=HERE[0], longitude=HERE[1])
         client = Client()
         draft = begun(client, city)
         north = metres_north(30)
         client.post(page("draft_place", draft), {"latitude": north[0], "longitude": north[1]})
-        sent = client.post(page("draft_what", draft), {"description": "Dziura", "answer_0": "duża"})
+        sent = client.post(
+            page("draft_what", draft), {"description": "Dziura", answer_to("Jak duża?"): "duża"}
+        )
         assert sent["Location"] == page("draft_near", draft)
         assert page("me_too", draft, case.number) in client.get(page("draft_near", draft)).content.decode()
         for _ in range(2):
@@ -260,8 +270,8 @@ class TestCall:
         assert shown.context["form"]["description"].value() == "Dziura"
         assert not Case.objects.exists()
         wrong = client.post(reverse("faults:by_phone"), given)
-        assert list(wrong.context["form"].errors) == ["answer_0"]
-        sent = client.post(reverse("faults:by_phone"), {**given, "answer_0": "duża"})
+        assert list(wrong.context["form"].errors) == [answer_to("Jak duża?")]
+        sent = client.post(reverse("faults:by_phone"), {**given, answer_to("Jak duża?"): "duża"})
         case = Case.objects.get()
         assert sent["Location"] == reverse("faults:read_out", args=[case.number])
         assert (case.channel, case.report.address, case.report.rpw) == ("phone", "ul. Próbna 3", "RPW/7/2026")
@@ -269,6 +279,26 @@ class TestCall:
             f'<p class="read-out number">{case.spoken_number}</p>'
             in client.get(sent["Location"]).content.decode()
         )
+
+    def test_what_was_said_to_one_question_is_no_answer_to_another(self, city):
+        """The operator chooses another category while the caller tells."""
+        kind = add_category(
+            by=BY, at=AT, code="wyrwy", shortcut="WY", name="Wyrwy", parent=city.holes, questions=[("Jak głęboka?", True)]
+        )  # fmt: skip
+        lamps = add_category(
+            by=BY, at=AT, code="latarnie", shortcut="LA", name="Latarnie", questions=[("Który słup?", True)]
+        )
+        client = Client()
+        client.force_login(city.operator)
+        typed = {"category": city.holes.pk, answer_to("Jak duża?"): "jak koło"}
+
+        def shown(category):
+            told = {**typed, "category": category.pk}
+            form = client.get(reverse("faults:checklist"), told).context["form"]
+            return {one.label: one.value() for one in form.asked()}
+
+        assert shown(lamps) == {"Który słup?": None}
+        assert shown(kind) == {"Jak duża?": "jak koło", "Na pasie ruchu?": None, "Jak głęboka?": None}
 
     def test_a_kind_asks_what_the_kind_above_asks_and_its_own(self, city):
         kind = add_category(
@@ -278,10 +308,18 @@ class TestCall:
         client.force_login(city.operator)
         asked = client.get(reverse("faults:checklist"), {"category": kind.pk}).context["form"].asked()
         assert [one.label for one in asked] == ["Jak duża?", "Na pasie ruchu?", "Jak głęboka?"]
-        given = {"category": kind.pk, "place": "park", "description": "Wyrwa", "answer_2": "po kolana"}
+        given = {
+            "category": kind.pk,
+            "place": "park",
+            "description": "Wyrwa",
+            answer_to("Jak głęboka?"): "po kolana",
+        }
         wrong = client.post(reverse("faults:by_phone"), given)
-        assert list(wrong.context["form"].errors) == ["answer_0"]
-        assert client.post(reverse("faults:by_phone"), {**given, "answer_0": "duża"}).status_code == 302
+        assert list(wrong.context["form"].errors) == [answer_to("Jak duża?")]
+        assert (
+            client.post(reverse("faults:by_phone"), {**given, answer_to("Jak duża?"): "duża"}).status_code
+            == 302
+        )
         said = Case.objects.get().report.answers.values_list("asked", "said")
         assert list(said) == [("Jak duża?", "duża"), ("Jak głęboka?", "po kolana")]
 

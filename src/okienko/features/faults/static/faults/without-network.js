@@ -27,33 +27,43 @@ const all = () => store("readonly", (reports) => reports.getAll());
 const keep = (report) => store("readwrite", (reports) => reports.put(report));
 const drop = (token) => store("readwrite", (reports) => reports.delete(token));
 
+let inHand = ""; // what the form holds just now: its row would say the same
+
 // --- Sending --------------------------------------------------------------------------------------------------
+
+const read = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
 async function freshPage() {
   const answer = await fetch(form.action, { cache: "no-store" });
   if (!answer.ok) throw new Error(String(answer.status));
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  return read(answer);
 }
 
+// What became of the report, and the page that came back where something in it is wrong.
 async function send(report, page) {
   const told = new FormData();
   for (const [name, value] of report.told) told.append(name, value);
   told.set("csrfmiddlewaretoken", page.querySelector("[name=csrfmiddlewaretoken]").value);
   const answer = await fetch(form.action, { method: "POST", body: told });
-  if (answer.redirected) return { ...report, state: "sent", link: answer.url, told: [] };
-  if (answer.ok || [400, 409, 413, 422].includes(answer.status)) return { ...report, state: "refused" };
-  throw new Error(String(answer.status));
+  if (answer.redirected) return { sent: { ...report, state: "sent", link: answer.url, told: [] } };
+  if (!answer.ok && ![400, 409, 413, 422].includes(answer.status)) throw new Error(String(answer.status));
+  const said = await read(answer);
+  const why = [...said.querySelectorAll("[data-errors] li")].map((one) => one.textContent);
+  return { sent: { ...report, state: "refused", why }, said };
 }
 
 async function sendAll() {
   // Only one page sends at a time; a report that comes twice is one report all the same.
   await navigator.locks.request("okienko-reports", async () => {
-    const waiting = (await all()).filter(({ state }) => state === "waits");
+    const waiting = (await all()).filter(({ state, token }) => state === "waits" && token !== inHand);
     if (!waiting.length) return;
     try {
       const page = await freshPage();
-      for (const report of waiting) await keep(await send(report, page));
-      status.textContent = status.dataset.went;
+      for (const report of waiting) {
+        const { sent } = await send(report, page);
+        await keep(sent);
+        status.textContent = sent.state === "sent" ? status.dataset.went : status.dataset.wrong;
+      }
     } catch {
       return; // the network is not there yet: they wait
     }
@@ -64,7 +74,7 @@ async function sendAll() {
 // --- What is seen ---------------------------------------------------------------------------------------------
 
 async function show() {
-  const reports = await all();
+  const reports = (await all()).filter(({ token }) => token !== inHand);
   section.hidden = !reports.length;
   list.replaceChildren(
     ...reports.map((report) => {
@@ -72,6 +82,8 @@ async function show() {
       row.querySelector("[data-what]").textContent = report.what;
       const link = row.querySelector("[data-link]");
       if (link) link.href = report.link;
+      const why = (report.why ?? []).map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+      row.querySelector("[data-why]")?.replaceChildren(...why);
       row.querySelector("[data-correct]")?.addEventListener("click", () => correct(report));
       row.querySelector("[data-drop]")?.addEventListener("click", () => drop(report.token).then(show));
       return row;
@@ -79,23 +91,20 @@ async function show() {
   );
 }
 
-function correct(report) {
+async function correct(report) {
+  inHand = report.token;
+  form.elements.category.value = report.told.find(([name]) => name === "category")?.[1] ?? "";
+  ask();
   const files = new DataTransfer();
   for (const [name, value] of report.told) {
-    if (value instanceof File) {
-      if (value.size) files.items.add(value);
-    } else if (name === "category") {
-      form.elements.category.value = value;
-      ask();
-    }
-  }
-  for (const [name, value] of report.told) {
     const field = form.elements[name];
-    if (field?.type === "checkbox") field.checked = true;
-    else if (field && !(value instanceof File) && name !== "csrfmiddlewaretoken") field.value = value;
+    if (value instanceof File) files.items.add(value);
+    else if (field?.type === "checkbox") field.checked = true;
+    else if (field && name !== "csrfmiddlewaretoken") field.value = value;
   }
   form.elements.attachments.files = files.files;
-  form.elements.category.focus();
+  await show();
+  if (complete()) form.elements.category.focus();
 }
 
 function ask() {
@@ -103,13 +112,38 @@ function ask() {
   form.querySelector("[data-questions]").replaceChildren(...(asked ? [asked.content.cloneNode(true)] : []));
 }
 
-form.elements.category.addEventListener("change", ask);
-ask();
+// The form as the office sent it back: with what is wrong beside each field, and with the questions of today.
+function take(said) {
+  const errors = said.querySelector("[data-errors]");
+  const answered = said.querySelector("[data-whole-report]");
+  if (!errors || !answered) return false;
+  const { attachments } = form.elements; // photos cannot be sent back
+  form.replaceChildren(...answered.childNodes);
+  form.elements.attachments.replaceWith(attachments);
+  document.querySelector("[data-errors]").replaceChildren(...errors.childNodes);
+  for (const old of document.querySelectorAll("template[data-category]")) old.remove();
+  form.after(...said.querySelectorAll("template[data-category]"));
+  offerPlace();
+  document.querySelector("[data-error-summary]")?.focus();
+  return true;
+}
+
+function clear() {
+  for (const field of form.elements) {
+    if (field.type === "checkbox") field.checked = false;
+    else if (field.name && field.name !== "csrfmiddlewaretoken") field.value = "";
+  }
+  document.querySelector("[data-errors]").replaceChildren();
+  form.elements.token.value = crypto.randomUUID();
+  ask();
+}
+
+form.addEventListener("change", ({ target }) => target.name === "category" && ask());
+if (!form.querySelector("[data-questions]").children.length) ask();
 
 // There is nobody to ask whether it is right: what has to be said is looked at here.
 function complete() {
-  const { category, description, street, place, latitude } = form.elements;
-  category.required = description.required = true;
+  const { street, place, latitude } = form.elements;
   place.setCustomValidity(street.value || place.value || latitude.value ? "" : status.dataset.nowhere);
   place.addEventListener("input", () => place.setCustomValidity(""), { once: true });
   return form.reportValidity();
@@ -122,38 +156,41 @@ form.addEventListener("submit", async (event) => {
   const told = [...new FormData(form)].filter(([, value]) => !(value instanceof File) || value.size);
   const what = form.elements.description.value.trim().slice(0, 80) || form.elements.category.selectedOptions[0].text;
   const report = { token: form.elements.token.value, state: "waits", what, told };
+  inHand = report.token;
   await keep(report);
+  let words = status.dataset.kept;
   try {
-    const page = await freshPage();
-    const { state, link } = await send(report, page);
-    await drop(report.token);
-    if (state === "sent") location.assign(link);
-    else {
-      form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
-      form.submit(); // the page that comes back says what is wrong
+    const { sent, said } = await send(report, await freshPage());
+    if (sent.state === "sent") {
+      await drop(report.token);
+      location.assign(sent.link);
+      return;
     }
-    return;
+    await keep(sent); // until it is right, or thrown away
+    if (take(said)) return;
+    words = status.dataset.wrong;
   } catch {
     // It waits.
   }
-  form.reset();
-  form.elements.token.value = crypto.randomUUID();
-  ask();
-  status.textContent = status.dataset.kept;
+  inHand = "";
+  clear();
+  status.textContent = words;
   await show();
 });
 
-const here = form.querySelector("[data-here]");
-if (navigator.geolocation) {
-  here.hidden = false;
-  here.addEventListener("click", () =>
-    navigator.geolocation.getCurrentPosition(({ coords }) => {
-      form.elements.latitude.value = coords.latitude.toFixed(6);
-      form.elements.longitude.value = coords.longitude.toFixed(6);
-      form.elements.place.value ||= `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`;
-    }),
-  );
+function offerPlace() {
+  form.querySelector("[data-here]").hidden = !navigator.geolocation;
 }
+
+form.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-here]")) return;
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    form.elements.latitude.value = coords.latitude.toFixed(6);
+    form.elements.longitude.value = coords.longitude.toFixed(6);
+    form.elements.place.value ||= `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`;
+  });
+});
+offerPlace();
 
 // Not every device tells when the network comes back.
 addEventListener("online", sendAll);

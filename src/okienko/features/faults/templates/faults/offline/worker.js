@@ -19,13 +19,17 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
+async function fresh(event) {
+  const answer = await fetch(event.request);
+  // Categories and their questions change: what is kept is the page as it was seen last.
+  if (answer.ok && new URL(event.request.url).pathname === PAGE) event.waitUntil(keep(answer.clone()));
+  return answer;
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   const kept = async (path) => (await caches.open(KEPT)).match(path);
-  if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(async () => (await kept(PAGE)) ?? Response.error()));
-  } else {
-    event.respondWith(fetch(request).catch(async () => (await kept(request)) ?? Response.error()));
-  }
+  const instead = request.mode === "navigate" ? PAGE : request;
+  event.respondWith(fresh(event).catch(async () => (await kept(instead)) ?? Response.error()));
 });
