@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 from playwright.sync_api import Page
 
 from okienko.features.faults.models import Order, Report
@@ -132,7 +133,7 @@ def test_a_pothole_goes_from_hand_to_hand_until_it_is_answered(
         executor,
         case,
         "accept-work",
-        finished="20.11.2026",
+        finished=f"{localdate():%d.%m.%Y}",
         rpw="RPW/9/2026",
         answer="E-mailem: dziura jest załatana.",
     )

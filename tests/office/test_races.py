@@ -22,6 +22,7 @@ from okienko.kernel.slots import taking
 from okienko.kernel.slots.models import Claim
 from okienko.kernel.slots.queries import free_times
 from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.models import Group
 
 AT = datetime(2026, 11, 20, 7, tzinfo=UTC)
 BY = Actor.system("test")
@@ -136,7 +137,8 @@ def test_the_chain_of_one_subject_has_no_gap_whoever_writes(unit):
 @pytest.mark.req("CORE-25")
 def test_of_many_who_take_a_step_at_once_one_does_and_the_rest_are_told(unit):
     make_calendar(by=BY, at=AT)
-    group = add_group(by=BY, at=AT, unit=unit, symbol="K", name="Koordynatorzy")
+    kind = Group.Kind.COORDINATORS
+    group = add_group(by=BY, at=AT, unit=unit, symbol="K", name="Koordynatorzy", kind=kind)
     category = Category.objects.create(code="x", shortcut="XX", name="Dziury", sort_key="x")
     case = faults.report_fault(
         by=BY, at=AT, channel="page", category=category, place="ul. Zmyślona", description="Dziura"

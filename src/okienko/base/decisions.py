@@ -41,9 +41,12 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
+    """`limit`: the nearest that would have been allowed."""
+
     reason: Words
     code: str = "denied"
     field: str | None = None
+    limit: Any = None
 
     def __bool__(self) -> bool:
         return False

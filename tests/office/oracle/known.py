@@ -18,7 +18,10 @@ BY = Actor.system("test")
 AT = datetime(2025, 3, 3, 8, tzinfo=UTC)
 STREET = "ul. Zmyślona"
 UNITS = {"ZDM": "", "ZDM-P": "ZDM", "ZZM": ""}
-GROUPS = {"DK": "ZDM", "DW": "ZDM-P", "DX": "ZDM", "ZK": "ZZM", "ZW": "ZZM"}
+GROUPS = {"DK": "ZDM", "DW": "ZDM-P", "DX": "ZDM", "ZK": "ZZM", "ZW": "ZZM", "DB": "ZDM"}
+KINDS = {
+    "DK": "coordinators", "DW": "executors", "DX": "coordinators", "ZK": "coordinators", "ZW": "executors", "DB": "other",
+}  # fmt: skip
 STAFF = (
     ("operator", "operator", ""), ("nad", "super-overseer", ""), ("drogi", "overseer", "ZDM"), ("zielen", "overseer", "ZZM"),
     ("dk", "coordinator", "DK"), ("dw", "executor", "DW"), ("zk", "coordinator", "ZK"), ("zw", "executor", "ZW"),
@@ -29,9 +32,12 @@ EVERYWHERE = {
     "super-overseer": {"faults.register", "faults.pass", "faults.coordinate", "faults.execute"},
 }
 IN_A_GROUP = {"coordinator": {"faults.coordinate"}, "executor": {"faults.execute"}}
-GIVEN = {
-    Input.TEXT: "słowa", Input.LONG_TEXT: "wiele słów", Input.DATE: date(2025, 3, 14), Input.YES_NO: True,
+GIVEN = {Input.TEXT: "słowa", Input.LONG_TEXT: "wiele słów", Input.YES_NO: True}
+# Everything happens on one day, from which ten working days end on 17 March.
+DAYS = {
+    "until": date(2025, 3, 14), "planned": date(2025, 3, 31), "ordered": AT.date(), "finished": AT.date(),
 }  # fmt: skip
+LONG_AGO = date(1990, 1, 1)
 JOINED = {"ZDM", "ZZM"}
 POINTS = ((50.101, 19.101), (50.1012, 19.1012), (50.12, 19.15), None)
 STEPS = [row for row in PROCEDURE.steps if not row.by_system]

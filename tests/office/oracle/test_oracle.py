@@ -18,10 +18,13 @@ from hypothesis.stateful import run_state_machine_as_test as run
 from tests.office.oracle.known import (
     AT,
     BY,
+    DAYS,
     GIVEN,
     GROUPS,
     IN_A_GROUP,
     JOINED,
+    KINDS,
+    LONG_AGO,
     POINTS,
     STAFF,
     STEPS,
@@ -150,20 +153,25 @@ class Office(Looks, RuleBasedStateMachine):
         ]
         if possible:
             pk, name, row = data.draw(st.sampled_from(possible))
-            self.step(pk, name, row, self.inputs(row, data))
+            self.step(pk, name, row, self.inputs(row, data, right=True))
 
     @precondition(lambda self: self.kept)
-    @rule(data=st.data(), row=st.sampled_from(STEPS), lacking=st.booleans())
-    def any_step(self, data: st.DataObject, row: Step, lacking: bool) -> None:
+    @rule(data=st.data(), row=st.sampled_from(STEPS), lacking=st.booleans(), long_ago=st.booleans())
+    def any_step(self, data: st.DataObject, row: Step, lacking: bool, long_ago: bool) -> None:
         inputs = self.inputs(row, data)
+        if long_ago:
+            inputs |= dict.fromkeys(inputs.keys() & DAYS.keys(), LONG_AGO)
         if lacking and inputs:
             inputs.pop(data.draw(st.sampled_from(sorted(inputs))))
         self.step(self.some(data), data.draw(st.sampled_from(sorted(self.roles))), row, inputs)
 
-    def inputs(self, row: Step, data: st.DataObject) -> dict[str, Any]:
-        group = st.sampled_from(sorted(GROUPS))
+    def inputs(self, row: Step, data: st.DataObject, *, right: bool = False) -> dict[str, Any]:
+        kinds = {need.of_kind for need in row.needs} if right else set(KINDS.values())
+        group = st.sampled_from([symbol for symbol in sorted(GROUPS) if KINDS[symbol] in kinds])
         given = {
-            need.name: data.draw(group) if need.kind is Input.GROUP else GIVEN[need.kind]
+            need.name: data.draw(group)
+            if need.kind is Input.GROUP
+            else DAYS.get(need.name) or GIVEN[need.kind]
             for need in row.needs
             if not need.pattern
         }
@@ -177,9 +185,11 @@ class Office(Looks, RuleBasedStateMachine):
             if need.required or (need.required_if == "wants_answer" and self.wanted(kept))
         }
         wrong: type[Exception] | None = None
-        strange = any(need.same_unit for need in row.needs) and not self.within(
-            kept.group, inputs.get("group")
-        )
+        strange = LONG_AGO in inputs.values()
+        for need in row.needs:
+            if need.kind is Input.GROUP and need.name in inputs:
+                strange |= KINDS[inputs["group"]] != need.of_kind
+                strange |= need.same_unit and not self.within(kept.group, inputs["group"])
         if not self.sees(name, kept) or not self.may(name, row.permission, kept):
             wrong = Missing
         elif kept.merged or kept.state not in row.sources or not needed <= inputs.keys() or strange:
@@ -377,7 +387,7 @@ def office(db: None, settings: Any) -> None:
     for symbol, parent in UNITS.items():
         units[symbol] = add_unit(by=BY, at=AT, symbol=symbol, name=symbol, parent=units.get(parent))
     groups = {
-        symbol: add_group(by=BY, at=AT, unit=units[unit], symbol=symbol, name=symbol)
+        symbol: add_group(by=BY, at=AT, unit=units[unit], symbol=symbol, name=symbol, kind=KINDS[symbol])
         for symbol, unit in GROUPS.items()
     }
     add_category(by=BY, at=AT, code="dziury", shortcut="NA", name="Dziury")

@@ -30,7 +30,6 @@ from okienko.kernel.units.queries import outside_the_office
 BY = Actor.system("faults")
 RETURNING = ("return-to-operator", "return-to-coordinator")
 TIMES = ("times_returned", "times_rejected", "times_reopened")
-_OTHERS = {"coordinators": Group.Kind.EXECUTORS, "executors": Group.Kind.COORDINATORS}
 CLOSING = {"accept-work": Order.State.APPROVED, "reject-work": Order.State.REJECTED}
 
 
@@ -192,18 +191,11 @@ def keep_dates(event: StepTaken) -> None:
 
 
 def refuse_what_cannot_be(event: StepTaken) -> None:
-    """What the table cannot say: coordinators get what is to be coordinated, executors what is to be handled; an
-    executor ends nothing late without the reason of it (§ 18(2))."""
+    """What the table cannot say: an executor ends nothing late without the reason of it (§ 18(2))."""
     if event.procedure != PROCEDURE.code:
         return
     row = PROCEDURE.row(event.step)
-    report = Report.objects.select_related("case__group").get(case_id=event.case_id)
-    group = report.case.group
-    for need in row.needs:
-        if need.first and group is not None and group.kind == _OTHERS[need.first]:
-            words = _("%(group)s: %(kind)s. Nobody there may do this.")
-            told = {"group": group, "kind": group.get_kind_display()}
-            raise Refused(words % told, code="group-of-other-kind", field=need.name)
+    report = Report.objects.select_related("case").get(case_id=event.case_id)
     if FINISHED in row.clocks and row.permission == "faults.execute" and not report.delay_reason:
         clock = clocks_of(report.case).filter(code=FINISH).last()
         if clock is not None and clock.is_late(event.at):

@@ -12,9 +12,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.cases.rules import (
+    DUE,
     FORGOTTEN,
+    RECEIVED,
+    TODAY,
     ClockMove,
     ClockRule,
+    Day,
     Holder,
     Input,
     Need,
@@ -27,10 +31,10 @@ from okienko.kernel.people.roles import Permission, Reach, Role
 
 RPW_PATTERN = r"^RPW/\d{1,7}/20\d\d$"
 
-COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators")
-OTHER_COORDINATORS = Need("group", _("Group"), Input.GROUP, first="coordinators", same_unit=True)
-EXECUTORS = Need("group", _("Group"), Input.GROUP, first="executors")
-OWN_EXECUTORS = Need("group", _("Group"), Input.GROUP, first="executors", same_unit=True)
+COORDINATORS = Need("group", _("Group"), Input.GROUP, of_kind="coordinators")
+OTHER_COORDINATORS = Need("group", _("Group"), Input.GROUP, of_kind="coordinators", same_unit=True)
+EXECUTORS = Need("group", _("Group"), Input.GROUP, of_kind="executors")
+OWN_EXECUTORS = Need("group", _("Group"), Input.GROUP, of_kind="executors", same_unit=True)
 REASON = Need("reason", _("Reason"), Input.LONG_TEXT)
 RPW_HELP = _("For example RPW/12345/2026.")
 # What was given when the report came in, or at an earlier step, counts.
@@ -42,7 +46,40 @@ RPW_FOR_ENTITY = Need(
     help=_("Required for a municipal entity outside the city hall. For example RPW/12345/2026."),
 )  # fmt: skip
 BODY = Need("body", _("Body to which it was sent"))
-UNTIL = Need("until", _("Until when"), Input.DATE)
+# As far as a city's forecast of its money reaches; what is put off for longer is an investment task.
+PLANNED_AHEAD = 3 * 365
+FROM_TOMORROW, WITHIN_PLANS = (Day(TODAY, 1),), (Day(TODAY, PLANNED_AHEAD),)
+SUSPENDED_UNTIL = Need("until", _("Until when"), Input.DATE, not_before=FROM_TOMORROW, not_after=WITHIN_PLANS)
+PUT_OFF_UNTIL = Need(
+    "until", _("Put off until"), Input.DATE, required=False, not_before=FROM_TOMORROW, not_after=WITHIN_PLANS
+)
+# Longer than it may take otherwise.
+PLANNED = Need(
+    "planned",
+    _("Planned date of ending"),
+    Input.DATE,
+    not_before=(Day(TODAY), Day(DUE)),
+    not_after=WITHIN_PLANS,
+)
+# Perhaps for what somebody else had reported before.
+ORDERED = Need(
+    "ordered", _("Ordered on"), Input.DATE, not_before=(Day(RECEIVED, -365),), not_after=(Day(TODAY),)
+)
+ORDERED_UNTIL = Need(
+    "until",
+    _("Until when"),
+    Input.DATE,
+    not_before=(Day("ordered"),),
+    not_after=(Day("ordered", PLANNED_AHEAD),),
+)
+REALLY_FINISHED = Need(
+    "finished",
+    _("Really finished on"),
+    Input.DATE,
+    not_before=(Day(RECEIVED),),
+    not_after=(Day(TODAY),),
+    usual=Day(TODAY),
+)
 ANSWER = Need(
     "answer", _("What was answered, and how"), Input.LONG_TEXT, required=False, required_if="wants_answer",
     help=_("The reporter reads it on the page of the report; so does whoever reported the same and wants an answer."),
@@ -103,7 +140,7 @@ STEPS = (
          needs=(Need("told", _("How and when the operator was told")), REASON), tells=("operators",)),
     step("suspend", _("Suspend"), _("suspended"),
          "coordinator returned-by-executor", "suspended", by="faults.coordinate", basis="§ 19(3)",
-         needs=(REASON, UNTIL), clocks=(OnClock(ClockMove.STOP, FINISH), TAKEN_UP, NOT_RETURNED)),
+         needs=(REASON, SUSPENDED_UNTIL), clocks=(OnClock(ClockMove.STOP, FINISH), TAKEN_UP, NOT_RETURNED)),
     step("resume", _("Resume"), _("resumed"),
          "suspended", "coordinator", by="faults.coordinate", basis="§ 19(3)",
          clocks=(OnClock(ClockMove.RESUME, FINISH),)),
@@ -118,19 +155,16 @@ STEPS = (
          needs=(Need("done", _("What was done"), Input.LONG_TEXT),), icon="edit"),
     step("delay", _("It will take longer"), _("will take longer"),
          "coordinator executor contractor", None, by="faults.execute", basis="§ 18(2)",
-         needs=(REASON, Need("planned", _("Planned date of ending"), Input.DATE)), tells=("reporter",), icon="clock"),
+         needs=(REASON, PLANNED), tells=("reporter",), icon="clock"),
     step("return-to-coordinator", _("Return to the coordinator"), _("returned to the coordinator"),
          "executor", "returned-by-executor", by="faults.execute", basis="§ 21(2)2",
-         needs=(REASON, Need("until", _("Put off until"), Input.DATE, required=False)),
-         holder=Holder.GROUP_BEFORE, clocks=(NOT_TAKEN_UP,), tells=("group",)),
+         needs=(REASON, PUT_OFF_UNTIL), holder=Holder.GROUP_BEFORE, clocks=(NOT_TAKEN_UP,), tells=("group",)),
     step("order", _("Pass to a contractor"), _("passed to a contractor"),
          "executor", "contractor", by="faults.execute", basis="§ 21(2)3",
-         needs=(Need("firm", _("Firm")), Need("ordered", _("Ordered on"), Input.DATE), UNTIL), clocks=(TAKEN_UP,),
-         page="faults:order"),
+         needs=(Need("firm", _("Firm")), ORDERED, ORDERED_UNTIL), clocks=(TAKEN_UP,), page="faults:order"),
     step("accept-work", _("Accept the work"), _("work accepted"),
          "contractor", "resolved", by="faults.execute", basis="§ 21(2)4, 6(2)",
-         needs=(Need("finished", _("Really finished on"), Input.DATE), RPW, ANSWER), clocks=(FINISHED,), tells=("reporter",),
-         icon="check", page="faults:accept_work"),
+         needs=(REALLY_FINISHED, RPW, ANSWER), clocks=(FINISHED,), tells=("reporter",), icon="check"),
     step("reject-work", _("Reject the work"), _("work rejected"),
          "contractor", "executor", by="faults.execute", basis="§ 21(2)4", needs=(REASON,)),
     step("resolve", _("Resolve"), _("resolved"),

@@ -57,7 +57,6 @@ urlpatterns = [
     path("sprawa/<str:number>/miejsce/", places.change_place, name="change_place"),
     path("sprawa/<str:number>/dla-wszystkich/", public.release, name="release"),
     path("sprawa/<str:number>/zlecenie/", contractors.order, name="order"),
-    path("sprawa/<str:number>/odbior/", contractors.accept_work, name="accept_work"),
     path("zlecenie/<str:key>/", contractors.contractor, name="contractor"),
     path("zlecenie/<str:key>/zdjecie/<int:document_id>/", contractors.photo, name="contractor_photo"),
     path("zlecenia/<int:order_id>/wycofanie/", contractors.revoke, name="revoke_order"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from okienko.base import numbers
@@ -16,7 +17,7 @@ from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
 from okienko.kernel.cases.holders import holder_of, pass_on
 from okienko.kernel.cases.models import Case, Link, SavedView, Sight
-from okienko.kernel.cases.sentences import REFUSALS
+from okienko.kernel.cases.sentences import REFUSALS, refusal
 from okienko.kernel.cases.words import add_marks, first_words, index_words
 from okienko.kernel.documents import actions as documents
 from okienko.kernel.documents.models import Document
@@ -159,9 +160,7 @@ def take_step(
     if case.merged_into_id is not None:
         raise Refused(_("This case has already ended."), code="ended-already")
     case.refuse_forgotten()
-    decision = case.table.decide(row, case.state, inputs, case.facts)
-    if isinstance(decision, Denied):
-        raise Refused(REFUSALS[decision.code], code=decision.code, field=decision.field)
+    demand_possible(case, row, inputs, at=happened_at or at)
     before = {"state": case.state, **holder_of(case)}
     if row.target is not None:
         _enter(case, row.target, at)
@@ -184,6 +183,13 @@ def take_step(
     )
     publish(StepTaken(case.pk, case.procedure, code, row.tells, at))
     return case
+
+
+def demand_possible(case: Case, row: rules.Step, inputs: Mapping[str, Any], *, at: datetime) -> None:
+    """That the table allows the step from here with these inputs, at the time when it really happened."""
+    decision = case.table.decide(row, case.state, inputs, case.facts, case.days(localdate(at)))
+    if isinstance(decision, Denied):
+        raise refusal(decision)
 
 
 def _row(case: Case, code: str) -> rules.Step:

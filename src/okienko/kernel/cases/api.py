@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from ninja import File, Router
 from ninja.errors import ValidationError
@@ -299,14 +300,16 @@ def take_step(
         raise Missing
     if version is not None:
         changes.check_version(case, version)  # first: what could be given then may not be there to choose now
+    at = time.now()
+    on = localdate(given.happened_at or at)
     actions.take_step(
         case.pk,
         code,
         by=_by(request),
-        at=time.now(),
+        at=at,
         version=version,
         happened_at=given.happened_at,
-        **inputs.read(row, given.inputs, case, person_of(request)),
+        **inputs.read(row, given.inputs, case, person_of(request), on=on),
     )
     return _answer(request, response, case.pk)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from okienko.kernel.cases import queries
 from okienko.kernel.cases.models import Case, Link
 from okienko.kernel.cases.rules import Input, Need, Step
+from okienko.kernel.cases.sentences import refusal
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import visible_to as people_visible_to
 from okienko.kernel.units.models import Unit
@@ -32,11 +36,30 @@ class StepForm(Form):
             **self.base_fields,
         }
         super().__init__(*args, initial={"version": case.version}, **kwargs)
+        self.case, days = case, case.days(self.today)
+        for need in step.needs:
+            if need.usual is not None:
+                self.initial[need.name] = need.usual.among(days)
+            limits = zip(("data-min", "data-max"), need.span(days), strict=True)
+            offered = {name: limit.isoformat() for name, limit in limits if limit is not None}
+            self.fields[need.name].widget.attrs |= offered
+
+    def clean(self) -> dict[str, Any]:
+        happened = self.cleaned_data.get("happened_at")
+        on = localdate(happened) if happened else self.today
+        refuse_wrong_days(self, self.step, self.case, self.inputs(), on=on)
+        return self.cleaned_data
 
     def inputs(self) -> dict[str, Any]:
         """What was filled in, without what was left empty."""
         given = {need.name: self.cleaned_data.get(need.name) for need in self.step.needs}
         return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def refuse_wrong_days(form: Form, step: Step, case: Case, given: Mapping[str, Any], *, on: date) -> None:
+    """As the action would, all of them at once."""
+    for wrong in step.wrong_days(given, case.days(on)):
+        form.refuse(refusal(wrong))
 
 
 def _field(step: Step, need: Need, case: Case, facts: frozenset[str], person: Person) -> forms.Field:
@@ -61,7 +84,7 @@ def _field(step: Step, need: Need, case: Case, facts: frozenset[str], person: Pe
         case Input.YES_NO:
             return forms.BooleanField(**common)
         case Input.GROUP:
-            return _group_field(need, step, case, **common)
+            return _group_field(step, case, **common)
         case Input.UNIT:
             return forms.ModelChoiceField(Unit.objects.filter(active=True), empty_label=_("Choose"), **common)
         case Input.PERSON:
@@ -69,20 +92,20 @@ def _field(step: Step, need: Need, case: Case, facts: frozenset[str], person: Pe
             return forms.ModelChoiceField(people, empty_label=_("Choose"), **common)
 
 
-def _group_field(need: Need, step: Step, case: Case, **common: Any) -> forms.Field:
-    """Groups under the names of their units: those of the case's own unit come first, and of each the kind that fits."""
+def _group_field(step: Step, case: Case, **common: Any) -> forms.Field:
+    """Groups under the names of their units: those of the case's own unit come first."""
     groups = queries.groups_to_pass_to(case, step)
     by_unit: dict[str, list[tuple[int, str]]] = {}
     for group in sorted(
-        groups,
-        key=lambda one: (
-            one.unit_id != case.unit_id,
-            one.unit.sort_key,
-            one.kind != need.first,
-            one.sort_key,
-        ),
+        groups, key=lambda one: (one.unit_id != case.unit_id, one.unit.sort_key, one.sort_key)
     ):
         by_unit.setdefault(str(group.unit), []).append((group.pk, str(group)))
+    wanted = queries.kind_wanted(step)
+    if wanted is not None and not by_unit:
+        words = _(
+            "There is no group of the kind “%(kind)s” to pass it to. Whoever keeps units and groups can add one."
+        )
+        common["help_text"] = words % {"kind": wanted.label}
     field = forms.ModelChoiceField(groups, **common)
     field.choices = [("", _("Choose")), *by_unit.items()]
     return field

@@ -26,7 +26,7 @@ def holder_of(case: Case) -> dict[str, Any]:
 def pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Person | None) -> None:
     match row.holder:
         case rules.Holder.GIVEN_GROUP:
-            _demand_same_unit(case, row, inputs["group"])
+            demand_fitting(case, row, inputs["group"])
             hand_to(case, inputs["group"])
         case rules.Holder.GIVEN_UNIT:
             case.unit, case.group, case.person = inputs["unit"], None, None
@@ -42,7 +42,16 @@ def pass_on(case: Case, row: rules.Step, inputs: Mapping[str, Any], person: Pers
             pass
 
 
-def _demand_same_unit(case: Case, row: rules.Step, group: Group) -> None:
+def demand_fitting(case: Case, row: rules.Step, group: Group) -> None:
+    """Of the kind that does such work, and of the unit within which the step stays."""
+    wanted = queries.kind_wanted(row)
+    if wanted is not None and group.kind != wanted:
+        words = _(
+            "%(group)s is a group of the kind “%(kind)s”, and one of the kind “%(wanted)s” is needed here. "
+            "Whoever keeps units and groups can change the kind."
+        )
+        told = {"group": group, "kind": group.get_kind_display(), "wanted": wanted.label}
+        raise Refused(words % told, code="group-of-other-kind", field="group")
     if not group.unit.path.startswith(queries.path_within(case, row)):
         words = _("%(group)s belongs to another unit. Return it instead, and name who should get it.")
         raise Refused(words % {"group": group}, code="another-unit", field="group")

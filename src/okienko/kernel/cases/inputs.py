@@ -10,12 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from ninja.errors import ValidationError
 
+from okienko.base.decisions import Refused
 from okienko.kernel.cases import queries
+from okienko.kernel.cases.holders import demand_fitting
 from okienko.kernel.cases.models import Case
 from okienko.kernel.cases.rules import Input, Need, Step
+from okienko.kernel.cases.sentences import refusal
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.queries import visible_to as people_visible_to
-from okienko.kernel.units.models import Unit
+from okienko.kernel.units.models import Group, Unit
 
 LONGEST = {Input.TEXT: 250, Input.LONG_TEXT: 10_000}
 
@@ -26,7 +29,8 @@ class _Wrong(Exception):
         self.code, self.words = code, words
 
 
-def read(step: Step, given: Mapping[str, Any], case: Case, person: Person) -> dict[str, Any]:
+def read(step: Step, given: Mapping[str, Any], case: Case, person: Person, *, on: date) -> dict[str, Any]:
+    """`on`: the day on which it really happened, from which other days are counted."""
     known, facts = {need.name: need for need in step.needs}, case.facts
     found: dict[str, Any] = {}
     errors = [_error(name, _Wrong("extra_forbidden")) for name in given if name not in known]
@@ -40,6 +44,10 @@ def read(step: Step, given: Mapping[str, Any], case: Case, person: Person) -> di
             found[name] = _value(step, need, value, case, person)
         except _Wrong as wrong:
             errors.append(_error(name, wrong))
+    errors += [
+        _error(denied.field or "", _Wrong(denied.code, str(refusal(denied))))
+        for denied in step.wrong_days(found, case.days(on))
+    ]
     if errors:
         raise ValidationError(errors)
     return found
@@ -74,8 +82,7 @@ def _value(step: Step, need: Need, value: Any, case: Case, person: Person) -> An
                 raise _Wrong("bool_type")
             return value
         case Input.GROUP:
-            groups = queries.groups_to_pass_to(case, step)
-            return _one(groups.filter(symbol=_text(value)).first(), _("There is no such group."))
+            return _group(step, case, _text(value))
         case Input.UNIT:
             return _one(
                 Unit.objects.filter(active=True, symbol=_text(value)).first(), _("There is no such unit.")
@@ -85,6 +92,19 @@ def _value(step: Step, need: Need, value: Any, case: Case, person: Person) -> An
                 raise _Wrong("int_type")
             people = people_visible_to(person).filter(is_active=True, pk=value)
             return _one(people.first(), _("There is no such person."))
+
+
+def _group(step: Step, case: Case, symbol: str) -> Group:
+    found = queries.groups_to_pass_to(case, step).filter(symbol=symbol).first()
+    if found is not None:
+        return found
+    known = Group.objects.select_related("unit").filter(active=True, unit__active=True, symbol=symbol).first()
+    if known is not None:
+        try:
+            demand_fitting(case, step, known)
+        except Refused as refused:
+            raise _Wrong(refused.code, str(refused)) from refused
+    raise _Wrong("unknown", _("There is no such group."))
 
 
 def _text(value: Any) -> str:

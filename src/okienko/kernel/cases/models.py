@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base import numbers
@@ -164,6 +165,11 @@ class Case(models.Model):
     def facts(self) -> frozenset[str]:
         """What is so about the case and may make an input of a step required."""
         return frozenset({"wants_answer"} if self.answer_wanted else ()).union(self.table.facts(self))
+
+    def days(self, today: date) -> dict[str, date]:
+        """Those from which the table counts others."""
+        days = {rules.TODAY: today, rules.RECEIVED: localdate(self.received_at)}
+        return days | {rules.DUE: localdate(self.due_at)} if self.due_at else days
 
     @property
     def forgotten(self) -> bool:

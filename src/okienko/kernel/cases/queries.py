@@ -17,8 +17,6 @@ from okienko.kernel.people.models import Person
 from okienko.kernel.units.models import Group
 from okienko.kernel.units.queries import whole_of
 
-_WORKING = {Group.Kind.COORDINATORS, Group.Kind.EXECUTORS}
-
 
 def procedures_seen_by(person: Someone) -> list[rules.Procedure]:
     return [table for table in rules.all_procedures() if may(person, table.see_permission)]
@@ -198,13 +196,18 @@ def path_within(case: Case, step: Step) -> str:
     return whole_of(case.unit)
 
 
+def kind_wanted(step: Step) -> Group.Kind | None:
+    """Groups of which kind do what the step asks for, where it says."""
+    return next((Group.Kind(need.of_kind) for need in step.needs if need.of_kind), None)
+
+
 def groups_to_pass_to(case: Case, step: Step) -> QuerySet[Group]:
-    """Where the step may send the case: what is for coordinators to no executors, and the other way round. Not to the
-    group that has it, unless the case moves on to another state by it: what a group has returned may be passed to that
-    group again."""
+    """Where the step may send the case: what is for coordinators to groups of coordinators alone. Not to the group that
+    has it, unless the case moves on to another state by it: what a group has returned may be passed to that group
+    again."""
     groups = Group.objects.filter(active=True, unit__active=True).select_related("unit")
-    for wanted in {need.first for need in step.needs if need.first}:
-        groups = groups.exclude(kind__in=_WORKING - {wanted})
+    if wanted := kind_wanted(step):
+        groups = groups.filter(kind=wanted)
     if within := path_within(case, step):
         groups = groups.filter(unit__path__startswith=within)
     stays = step.target is None or step.target == case.state

@@ -6,9 +6,11 @@ From the one table come the buttons, the checks of the API, the diagram and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from okienko.base.decisions import Allowed, Decision, Denied, Refused
@@ -17,6 +19,10 @@ Words = Any
 
 # The fact that says of a case that its personal data have been removed: nothing about people comes back into it.
 FORGOTTEN = "forgotten"
+
+# Days of a case from which the table counts others.
+TODAY, RECEIVED, DUE = "today", "received", "due"
+_NO_DAYS: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,18 @@ class Input(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """So many days after another one: `TODAY`, `RECEIVED`, `DUE`, or one that is filled in before it."""
+
+    base: str
+    plus: int = 0
+
+    def among(self, days: Mapping[str, Any]) -> date | None:
+        base = days.get(self.base)
+        return base + timedelta(days=self.plus) if isinstance(base, date) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """Something that must (or may) be filled in to take a step."""
 
@@ -53,8 +71,19 @@ class Need:
     choices: tuple[tuple[str, Words], ...] = ()
     pattern: str = ""
     help: Words = ""
-    first: str = ""  # of a group: the kind that is offered first, and not the one that does other work
+    of_kind: str = ""  # of a group: only one of this kind
     same_unit: bool = False  # of a group: only one of the unit that has the case, with its inner units
+    not_before: tuple[Day, ...] = ()  # of a day
+    not_after: tuple[Day, ...] = ()
+    usual: Day | None = None  # what a form offers first
+
+    def span(self, days: Mapping[str, Any]) -> tuple[date | None, date | None]:
+        """From when to when the day may be; what is counted from a day that nobody knows is no limit."""
+        first, last = (
+            [day for one in limits if (day := one.among(days)) is not None]
+            for limits in (self.not_before, self.not_after)
+        )
+        return max(first, default=None), min(last, default=None)
 
 
 class ClockMove(StrEnum):
@@ -123,6 +152,20 @@ class Step:
         """All that it does is put the case into the hands of the one who acts."""
         return self.stays and self.holder is Holder.THE_ONE_WHO_ACTS and not self.needs
 
+    def wrong_days(self, given: Mapping[str, Any], known: Mapping[str, date]) -> Iterator[Denied]:
+        """What was filled in as a day and lies before or after those that make sense; no other is counted from it."""
+        days: dict[str, Any] = {**known, **given}
+        for need in self.needs:
+            day, (earliest, latest) = given.get(need.name), need.span(days)
+            if not isinstance(day, date):
+                continue
+            if earliest is not None and day < earliest:
+                del days[need.name]
+                yield Denied("", code="too-early", field=need.name, limit=earliest)
+            elif latest is not None and day > latest:
+                del days[need.name]
+                yield Denied("", code="too-late", field=need.name, limit=latest)
+
 
 def step(
     code: str, name: Words, past: Words, sources: str, target: str | None, *, by: str, basis: str, **more: Any
@@ -171,6 +214,12 @@ class Procedure:
                     yield f"{row.code} names the unknown clock {on_clock.clock}"
             if not row.basis:
                 yield f"{row.code} does not say which paragraph it comes from"
+            filled_in: set[str] = {TODAY, RECEIVED, DUE}
+            for need in row.needs:
+                for day in (*need.not_before, *need.not_after):
+                    if day.base not in filled_in:
+                        yield f"{row.code} counts {need.name} from the unknown day {day.base}"
+                filled_in.add(need.name)
         reached = self.reachable()
         for code in codes:
             if code not in reached:
@@ -200,7 +249,12 @@ class Procedure:
         return [row for row in self.steps if state in row.sources]
 
     def decide(
-        self, row: Step, state: str, inputs: Mapping[str, Any], facts: frozenset[str] = frozenset()
+        self,
+        row: Step,
+        state: str,
+        inputs: Mapping[str, Any],
+        facts: frozenset[str] = frozenset(),
+        days: Mapping[str, date] = _NO_DAYS,
     ) -> Decision:
         """Whether the step may be taken from the state with what was filled in; who may is asked elsewhere.
 
@@ -216,7 +270,7 @@ class Procedure:
         for name in inputs:
             if name not in known:
                 return Denied("", code="unknown-input", field=name)
-        return Allowed()
+        return next(row.wrong_days(inputs, days), Allowed())
 
     def diagram(self) -> str:
         """The procedure as a Mermaid state diagram, for the manual."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from okienko.base.decisions import Denied, Refused
 from okienko.kernel.cases.rules import ClockMove, Procedure
 
 SENTENCES = {
@@ -68,7 +70,14 @@ REFUSALS = {
     "wrong-state": _("This step cannot be taken from the state in which the case is now."),
     "missing-input": _("Fill this in."),
     "unknown-input": _("This is not something that this step asks for."),
+    "too-early": _("This is too early: choose %(day)s or later."),
+    "too-late": _("This is too late: choose %(day)s or earlier."),
 }
+
+
+def refusal(denied: Denied) -> Refused:
+    day = date_format(denied.limit, "DATE_FORMAT") if denied.limit is not None else ""
+    return Refused(REFUSALS[denied.code] % {"day": day}, code=denied.code, field=denied.field)
 
 
 def of_procedure(procedure: Procedure) -> dict[str, object]:

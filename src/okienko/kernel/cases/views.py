@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from okienko.kernel.history.words import timeline
 from okienko.kernel.people.access import actor_of, may, person_of, staff_only
 from okienko.ui import lists as ui
 from okienko.ui.addresses import each
+from okienko.ui.forms import Form
 
 # Keys of cases as a page sends them, alone and each with the version that was seen; never longer than a key can be.
 _KEY, _PAIR = re.compile(r"[0-9]{1,18}"), re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
@@ -178,36 +180,51 @@ def deadlines(request: HttpRequest, number: str) -> HttpResponse:
 @staff_only
 def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
     person = person_of(request)
-    case = queries.by_number(number, visible_to_person=person)
-    row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
-    if row is None or not (queries.may_take(case, row, person) or _overtaken(request, case, row)):
-        raise Http404
+    case, row = step_asked_for(request, number, code)
     if row.page:
         return redirect(row.page, number)
     form = StepForm(row, case, person, request.POST or None)
     form.initial.update({need.name: request.GET[need.name] for need in row.needs if need.name in request.GET})
-    stale = None
+
+    def take() -> None:
+        given = form.cleaned_data
+        told = {"version": given.get("version", 0), "happened_at": given.get("happened_at")}
+        actions.take_step(case.pk, code, by=actor_of(request), at=time.now(), **told, **form.inputs())
+
+    return step_page(request, case, row, form, take)
+
+
+def step_asked_for(request: HttpRequest, number: str, code: str) -> tuple[Case, rules.Step]:
+    """Also one that its reader could take when they began to write."""
+    person = person_of(request)
+    case = queries.by_number(number, visible_to_person=person)
+    row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
+    if row is None or not (queries.may_take(case, row, person) or _overtaken(request, case, row)):
+        raise Http404
+    return case, row
+
+
+def step_page(
+    request: HttpRequest, case: Case, row: rules.Step, form: Form, take: Callable[[], object]
+) -> HttpResponse:
+    """The page on which a step is taken. `take` is also asked to where something typed before the case was changed by
+    somebody else is wrong: then it says so first."""
+    person, stale = person_of(request), None
     if request.method == "POST" and (form.is_valid() or _overtaken(request, case, row)):
         try:
-            actions.take_step(
-                case.pk,
-                code,
-                by=actor_of(request),
-                at=time.now(),
-                version=form.cleaned_data.get("version", 0),
-                happened_at=form.cleaned_data.get("happened_at"),
-                **form.inputs(),
-            )
+            take()
         except Stale as error:
-            stale = case = queries.by_number(number, visible_to_person=person)
+            stale = case = queries.by_number(case.number, visible_to_person=person)
             form.refuse(error)
-            form.data = {**form.data.dict(), "version": case.version}  # type: ignore[attr-defined]
+            form.go_on_from(case.version)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Done: %(step)s.") % {"step": row.past})
             still_seen = queries.seen_by(person, case.pk)
-            return redirect("cases:case", number) if still_seen else redirect("cases:list", case.procedure)
+            return (
+                redirect("cases:case", case.number) if still_seen else redirect("cases:list", case.procedure)
+            )
     possible = case.state in row.sources and queries.may_take(case, row, person)
     context = {"case": case, "step": row, "form": form, "stale": stale, "possible": possible}
     if stale is not None:
@@ -242,7 +259,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         except Stale as error:
             stale = case = queries.by_number(number, visible_to_person=request.user)
             form.refuse(error)
-            form.data = {**form.data.dict(), "version": case.version}  # type: ignore[attr-defined]
+            form.go_on_from(case.version)
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -105,7 +105,7 @@ def change(request: HttpRequest, article_id: int) -> HttpResponse:
         except Stale as error:
             stale = queries.article_for(request.user, article_id)
             form.refuse(error)
-            form.data = {**form.data.dict(), "version": stale.version}  # type: ignore[attr-defined]
+            form.go_on_from(stale.version)
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -110,6 +110,7 @@ class _City:
         self.green_desk = self.group(self.green, "ZZM-K", "Koordynatorzy zieleni", Group.Kind.COORDINATORS)
         self.green_team = self.group(self.green, "ZZM-R", "Ogrodnicy miejscy", Group.Kind.EXECUTORS)
         self.waste_desk = self.group(self.waste, "WGK-K", "Koordynatorzy czystości", Group.Kind.COORDINATORS)
+        self.waste_team = self.group(self.waste, "WGK-R", "Patrol porządkowy", Group.Kind.EXECUTORS)
         self.water_desk = self.group(self.water, "WPW-K", "Dyspozytorzy wodociągów", Group.Kind.COORDINATORS)
         self.place = add_location(
             by=BY, at=self.long_ago, unit=self.hall, name="Ratusz, sala obsługi", address=contact["address"]
@@ -129,6 +130,7 @@ class _City:
             "ogrodniczka": ("Gabriela", "Grządkowska", ("executor", {"group": self.green_team})),
             "zielen": ("Zenon", "Zieliński-Próbny", ("coordinator", {"group": self.green_desk})),
             "czystosc": ("Czesława", "Czyścioch", ("coordinator", {"group": self.waste_desk})),
+            "porzadki": ("Przemysław", "Porządkowski", ("executor", {"group": self.waste_team})),
         }
         self.staff = {
             name: make_staff(

@@ -133,12 +133,12 @@ def _organisation(wanted: int, at: datetime) -> list[Place]:
         groups = list(unit.groups.all())
         desks = [group.pk for group in groups if group.kind == Group.Kind.COORDINATORS]
         teams = tuple(group.pk for group in groups if group.kind == Group.Kind.EXECUTORS)
-        if desks:
+        if desks and teams:
             people = {
                 pk: tuple(Person.objects.filter(grants__group=pk).values_list("pk", flat=True))
                 for pk in teams
             }
-            places.append(Place(unit.pk, desks[0], teams or (desks[0],), people))
+            places.append(Place(unit.pk, desks[0], teams, people))
     return places
 
 
@@ -282,11 +282,10 @@ class _Batch:
         place = self.places[min(int(chance.expovariate(4 / len(self.places))), len(self.places) - 1)]
         self._seen_by(case_id, place.unit_id, None, since)
         self._seen_by(case_id, None, place.desk_id, since)
-        if state == "coordinator":
+        if state in ("coordinator", "suspended"):
             return place.unit_id, place.desk_id, None, None
         team = chance.choice(place.team_ids)
-        if team != place.desk_id:
-            self._seen_by(case_id, None, team, since)
+        self._seen_by(case_id, None, team, since)
         people = place.people.get(team, ())
         return place.unit_id, team, place.desk_id, chance.choice(people) if people else None
 

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
 from okienko.base.text import sort_key
 from okienko.features.faults.models import Category, Question
+from okienko.features.faults.routing.queries import problem_of_group
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.transactions import atomic
 from okienko.kernel.people.access import demand
+from okienko.kernel.units.models import Group
+
+MOST_QUESTIONS = 1000  # of a category, by far
 
 
 @atomic
@@ -31,6 +36,7 @@ def add_category(
     demand(by, "faults.categories")
     _refuse_taken(shortcut, code)
     _only_one_takes_mail(details.get("takes_mail", False), details.get("handled_elsewhere", ""))
+    _refuse_other_groups(details.get("group"))
     category = Category.objects.create(
         code=code, shortcut=shortcut, name=name, sort_key=sort_key(name), **details
     )
@@ -64,11 +70,11 @@ def change_category(
     _only_one_takes_mail(
         values.get("takes_mail", False), values.get("handled_elsewhere", ""), besides=category.pk
     )
+    _refuse_other_groups(values.get("group"))
     before, after = changes.apply(category, {**values, "sort_key": sort_key(values["name"])})
     asked = list(category.questions.values_list("text", "required"))
     if asked != list(questions):
         before["questions"], after["questions"] = asked, list(questions)
-        category.questions.all().delete()
         _ask(category, questions)
     if after:
         category.version += 1
@@ -97,8 +103,21 @@ def _only_one_takes_mail(wanted: bool, handled_elsewhere: str, besides: int | No
         raise Refused(_("Another category takes e-mails already."), code="mail-taken", field="takes_mail")
 
 
+def _refuse_other_groups(group: Group | None) -> None:
+    if problem := problem_of_group(group):
+        raise Refused(problem, code="cannot-be-followed", field="group")
+
+
 def _ask(category: Category, questions: Sequence[tuple[str, bool]]) -> None:
-    Question.objects.bulk_create(
-        Question(category=category, position=position, text=text, required=required)
-        for position, (text, required) in enumerate(questions)
-    )
+    """A question in the same words stays the same one: a report written without a network may be answering it yet."""
+    before = {one.text: one for one in category.questions.all()}
+    kept = [
+        before.pop(text) if text in before else Question(category=category, text=text)
+        for text, _required in questions
+    ]
+    category.questions.exclude(pk__in=[one.pk for one in kept if one.pk]).delete()
+    # Out of the way of one another first: no two may have one place, not even while they change theirs.
+    category.questions.update(position=F("position") + MOST_QUESTIONS)
+    for position, (one, (_text, required)) in enumerate(zip(kept, questions, strict=True)):
+        one.position, one.required = position, required
+        one.save()

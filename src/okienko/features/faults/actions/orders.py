@@ -69,11 +69,13 @@ def order_work(
 ) -> Order:  # fmt: skip
     """Without `firm` a new one of this name comes to the register. The link is there before the step is taken, so that
     the step makes none of its own."""
+    case = lock(case_id, visible_to_person=None)
+    changes.check_version(case, version)
     firm = firm or add_firm(name, by=by, at=at, email=email)
+    step: dict[str, Any] = {"firm": firm.name, "ordered": ordered, "until": until}
+    cases.demand_possible(case, case.table.row("order"), step, at=at)
     order = give_link(case_id, firm, by=by, at=at, task=task, ordered=ordered, until=until, files=files)
-    cases.take_step(
-        case_id, "order", by=by, at=at, version=version, firm=firm.name, ordered=ordered, until=until
-    )
+    cases.take_step(case_id, "order", by=by, at=at, version=version, **step)
     return order
 
 
@@ -82,8 +84,6 @@ def give_link(
     case_id: int, firm: Firm, *, by: Actor, at: datetime, task: str, ordered: date, until: date, files: Sequence[int] = ()
 ) -> Order:  # fmt: skip
     """The firm is told of the work, with a link of its own in place of any before."""
-    if until < ordered:
-        raise Refused(_("This is before the day of the order."), code="until-before-order", field="until")
     case = lock(case_id, visible_to_person=None)
     Order.objects.filter(report=case.pk, closed_at__isnull=True).update(closed_at=at)
     ends = timezone.make_aware(datetime.combine(until, time())) + LINK_OUTLIVES

@@ -47,9 +47,9 @@ def take_up(
     demand(by, "faults.register")
     case = lock(case_id, visible_to_person=person)
     report = Report.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    changes.check_version(case, version)
     if not report.waiting:
         raise Refused(_("Somebody has taken it up already."), code="taken-up-already")
+    changes.check_version(case, version)
     if category.handled_elsewhere:
         raise Refused(category.handled_elsewhere, code="handled-elsewhere", field="category")
     before, after = changes.apply(report, {**place, "category": category, "rpw": rpw})

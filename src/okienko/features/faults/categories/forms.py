@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from okienko.features.faults.models import Category
 from okienko.features.faults.queries import categories
+from okienko.features.faults.routing.queries import proposable
 from okienko.kernel.units.models import Group
 from okienko.ui.forms import Form, WholeNumberField
 
@@ -77,8 +78,7 @@ class CategoryForm(Form):
         super().__init__(*args, **kwargs)
         tops = categories().filter(parent__isnull=True)
         self.fields["parent"].queryset = tops.exclude(pk=changed.pk) if changed else tops  # type: ignore[attr-defined]
-        groups = Group.objects.filter(active=True, unit__active=True).exclude(kind=Group.Kind.EXECUTORS)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        self.fields["group"].queryset = proposable(changed.group if changed else None)  # type: ignore[attr-defined]
         for line in range(self.lines):
             one = asked[line] if line < len(asked) else None
             self.fields[f"question_{line}"] = forms.CharField(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from okienko.base.time import now
 from okienko.features.faults import actions, queries
 from okienko.features.faults.categories.forms import CategoryForm
+from okienko.features.faults.routing.queries import problem_of_group
 from okienko.kernel.people.access import actor_of, requires
 from okienko.kernel.people.views.pages import form_page
 
@@ -23,7 +24,8 @@ FIELDS = (
 
 @requires("faults.categories")
 def categories(request: HttpRequest) -> HttpResponse:
-    return render(request, "faults/categories/categories.html", {"tree": queries.category_tree()})
+    tree = [(one, depth, problem_of_group(one.group)) for one, depth in queries.category_tree()]
+    return render(request, "faults/categories/categories.html", {"tree": tree})
 
 
 @requires("faults.categories")

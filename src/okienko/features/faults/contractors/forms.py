@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from okienko.features.faults.models import Firm
+from okienko.kernel.cases.forms import refuse_wrong_days
+from okienko.kernel.cases.models import Case
+from okienko.kernel.cases.rules import Step
 from okienko.ui.forms import DateField, Form, PhoneField, PhotosField
 
 
@@ -44,8 +47,11 @@ class OrderForm(Form):
         label=_("Photos that the firm sees"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, photos: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, step: Step, case: Case, photos: Sequence[tuple[int, str]], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.step, self.case = step, case
         self.fields["firm"].queryset = Firm.objects.filter(active=True)  # type: ignore[attr-defined]
         self.fields["photos"].choices = [(str(pk), name) for pk, name in photos]  # type: ignore[attr-defined]
         if not photos:
@@ -55,6 +61,8 @@ class OrderForm(Form):
         given = self.cleaned_data
         if bool(given.get("firm")) == bool(given.get("name")):
             self.add_error("firm", ValidationError(_("Choose a firm or name a new one.")))
+        days = {name: given[name] for name in ("ordered", "until") if given.get(name)}
+        refuse_wrong_days(self, self.step, self.case, days, on=self.today)
         return given
 
 

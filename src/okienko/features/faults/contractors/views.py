@@ -21,9 +21,7 @@ from okienko.features.faults.contractors import queries
 from okienko.features.faults.contractors.forms import FirmForm, OrderForm, RefuseForm, WorkForm
 from okienko.features.faults.models import Firm, Order
 from okienko.features.faults.queries import report_of
-from okienko.kernel.cases import actions as cases
-from okienko.kernel.cases.forms import StepForm
-from okienko.kernel.cases.queries import by_number, may_take
+from okienko.kernel.cases.views import step_asked_for, step_page
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.people.access import actor_of, person_of, requires
 from okienko.kernel.people.views.pages import form_page
@@ -63,22 +61,9 @@ def firm(request: HttpRequest, firm_id: int | None = None) -> HttpResponse:
 @requires("faults.execute")
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """The step “pass to a contractor”, with the link that goes to the firm."""
-    person, at = person_of(request), now()
-    case = by_number(number, visible_to_person=person)
-    row = case.table.row("order")
-    if case.state not in row.sources or not may_take(case, row, person):
-        raise Missing
-    back = reverse("cases:case", args=[case.number])
+    case, row = step_asked_for(request, number, "order")
+    at, report = now(), report_of(case)
     pictures = [(one.pk, one.name) for one in documents_of(case) if one.is_picture]
-
-    def save(given: dict[str, Any]) -> str:
-        told = {name: given[name] for name in ("version", "task", "ordered", "until", "name", "email")}
-        files = [int(pk) for pk in given.get("photos", ())]
-        made = actions.order_work(case.pk, given["firm"], by=actor_of(request), at=at, files=files, **told)
-        messages.success(request, _("The work has been ordered from %(firm)s.") % {"firm": made.firm})
-        return back
-
-    report = report_of(case)
     before = report.orders.first()
     initial = {
         "version": case.version,
@@ -86,36 +71,19 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "ordered": timezone.localdate(at),
         "task": report.public_text,
     }
-    heading = _("Pass to a contractor")
-    return form_page(
-        request, OrderForm(pictures, request.POST or None, initial=initial), save, heading=heading,
-        submit=_("Order the work"), back=back,
-        breadcrumbs=[{"name": case.spoken_number, "url": back}, {"name": heading, "url": ""}],
-    )  # fmt: skip
+    form = OrderForm(row, case, pictures, request.POST or None, initial=initial)
 
+    def take() -> None:
+        given = form.cleaned_data
+        told: dict[str, Any] = {
+            name: given.get(name) for name in ("task", "ordered", "until", "name", "email")
+        }
+        files = [int(pk) for pk in given.get("photos", ())]
+        actions.order_work(
+            case.pk, given.get("firm"), by=actor_of(request), at=at, version=given.get("version", 0), files=files, **told
+        )  # fmt: skip
 
-@requires("faults.execute")
-def accept_work(request: HttpRequest, number: str) -> HttpResponse:
-    """The step “accept the work”: as a rule it is accepted on the day on which it was finished."""
-    person, at = person_of(request), now()
-    case = by_number(number, visible_to_person=person)
-    row = case.table.row("accept-work")
-    if case.state not in row.sources or not may_take(case, row, person):
-        raise Missing
-    back = reverse("cases:case", args=[case.number])
-    form = StepForm(row, case, person, request.POST or None)
-    form.initial["finished"] = timezone.localdate(at)
-
-    def save(given: dict[str, Any]) -> str:
-        told = {name: given[name] for name in ("version", "happened_at")}
-        cases.take_step(case.pk, row.code, by=actor_of(request), at=at, **told, **form.inputs())
-        messages.success(request, _("The work has been accepted."))
-        return back
-
-    return form_page(
-        request, form, save, heading=str(row.name), submit=str(row.name), back=back,
-        breadcrumbs=[{"name": case.spoken_number, "url": back}, {"name": str(row.name), "url": ""}],
-    )  # fmt: skip
+    return step_page(request, case, row, form, take)
 
 
 @requires("faults.execute")
@@ -146,7 +114,7 @@ def contractor(request: HttpRequest, key: str) -> HttpResponse:
         try:
             messages.success(request, _do(deed, key, asked.cleaned_data if asked else {}, at))
         except Refused as refused:
-            (asked or work).refuse(refused) if asked else messages.error(request, str(refused.reason))
+            asked.refuse(refused) if asked else messages.error(request, str(refused.reason))
         else:
             return redirect("faults:contractor", key)
     report = order.report

@@ -23,7 +23,7 @@ def split_events(request: HttpRequest, number: str) -> HttpResponse:
     """How many events (`?ile=`), and for each which part it is: then as many reports, in one step."""
     person = person_of(request)
     case = by_number(number, visible_to_person=person)
-    if not case.open:
+    if not case.open and request.method != "POST":
         raise Missing
     report = report_of(case)
     files = [(one.pk, one.name) for one in documents_of(case)]
@@ -38,7 +38,10 @@ def split_events(request: HttpRequest, number: str) -> HttpResponse:
                 case.pk, form.events(), by=actor_of(request), at=now(), person=person,
                 version=form.cleaned_data["version"],
             )  # fmt: skip
-        except (Refused, Stale) as refused:
+        except Stale as stale:
+            form.refuse(stale)
+            form.go_on_from(getattr(stale.current, "version", 0))
+        except Refused as refused:
             form.refuse(refused)
         else:
             words = ngettext(

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from okienko.base.decisions import Refused
 from okienko.features.faults.models import RoutingRule
+from okienko.features.faults.routing import queries
 from okienko.features.faults.routing.rules import arranged
 from okienko.kernel.history import changes
 from okienko.kernel.history.actions import record
@@ -25,6 +27,9 @@ def save_rule(
         saved, kind = next(one for one in ordered if one.pk == rule.pk), "rule.changed"
         changes.check_version(saved, version)
     before, after = changes.apply(saved, values)
+    if saved.active:
+        for field, problem in queries.problems(saved.category, saved.area, saved.group):
+            raise Refused(problem, code="cannot-be-followed", field=field)
     for place, one in enumerate(arranged(ordered, saved, position), start=1):
         if one is saved:
             if one.position != place:

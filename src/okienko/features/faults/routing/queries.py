@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Missing
@@ -52,19 +52,37 @@ def rule_by_id(rule_id: int) -> RoutingRule:
     return rule
 
 
+def problems(category: Category | None, area: Area | None, group: Group) -> Iterator[tuple[str, str]]:
+    """Why a rule of these cannot be followed, each with the field that it is about."""
+    if area is not None and not area.active:
+        yield "area", _("The area “%(area)s” is no longer on the map.") % {"area": area}
+    if category is not None and not category.active:
+        yield "category", _("The category “%(category)s” is switched off.") % {"category": category}
+    if problem := problem_of_group(group):
+        yield "group", problem
+
+
 def problem_of(rule: RoutingRule) -> str:
-    """Why the rule cannot be followed; empty when it can."""
-    if rule.area is not None and not rule.area.active:
-        return _("The area “%(area)s” is no longer on the map.") % {"area": rule.area}
-    if rule.category is not None and not rule.category.active:
-        return _("The category “%(category)s” is switched off.") % {"category": rule.category}
-    return _problem_of_group(rule.group)
+    """Empty when the rule can be followed."""
+    return next((problem for _field, problem in problems(rule.category, rule.area, rule.group)), "")
 
 
-def _problem_of_group(group: Group) -> str:
+def problem_of_group(group: Group | None) -> str:
+    """Why reports cannot be passed to it."""
+    if group is None:
+        return ""
     if not (group.active and group.unit.active):
         return _("The group “%(group)s” is switched off.") % {"group": group}
+    if group.kind != Group.Kind.COORDINATORS:
+        words = _("The group “%(group)s” is not one of coordinators, and reports are passed to these alone.")
+        return words % {"group": group}
     return ""
+
+
+def proposable(now: Group | None) -> QuerySet[Group]:
+    """Groups for a rule or a category; also the one that it names now, so that its problem is told and not dropped."""
+    good = Q(active=True, unit__active=True, kind=Group.Kind.COORDINATORS)
+    return Group.objects.select_related("unit").filter(good | Q(pk=now.pk) if now else good)
 
 
 class Router:
@@ -82,7 +100,7 @@ class Router:
         if rule is not None:
             return Proposal(rule.group, rule, problem_of(rule))
         group = next((category.group for category in chain if category.group is not None), None)
-        return Proposal(group, problem=_problem_of_group(group) if group else "")
+        return Proposal(group, problem=problem_of_group(group))
 
     def _areas_at(self, report: Report) -> list[int]:
         if report.position is None:

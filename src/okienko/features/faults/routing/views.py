@@ -33,7 +33,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
     `?miejsce=` and `?w-uzyciu=` fill the form in, so that moving and switching are tried like anything else.
     """
     at, changed = now(), queries.rule_by_id(rule_id) if rule_id else None
-    form = RuleForm(request.POST or None, initial=_initial(request, changed))
+    form = RuleForm(changed, request.POST or None, initial=_initial(request, changed))
     trial = None
     if form.is_bound and form.is_valid():
         given = dict(form.cleaned_data)
@@ -44,7 +44,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
                 )
             except Stale as stale:
                 form.refuse(stale)
-                form.data = {**form.data.dict(), "version": stale.current.version}  # type: ignore[attr-defined]
+                form.go_on_from(stale.current.version)  # type: ignore[attr-defined]
             except Refused as refused:
                 form.refuse(refused)
             else:

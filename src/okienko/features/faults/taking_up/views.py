@@ -12,7 +12,7 @@ from okienko.base.decisions import Missing, Refused, Stale
 from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.models import Category, Report
-from okienko.features.faults.queries import categories, questions_of, report_of
+from okienko.features.faults.queries import chosen, questions_of, report_of
 from okienko.features.faults.routing.queries import Proposal, propose
 from okienko.features.faults.taking_up.forms import PLACE, TakeUpForm, initial_of
 from okienko.features.faults.taking_up.queries import SHOWN, waiting_for
@@ -35,7 +35,7 @@ def take_up(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     case = by_number(number, visible_to_person=person)
     report = report_of(case)
-    if not report.waiting:
+    if not report.waiting and request.method != "POST":
         raise Missing
     category = _chosen(request, report)
     questions = questions_of(category) if category else []
@@ -50,7 +50,10 @@ def take_up(request: HttpRequest, number: str) -> HttpResponse:
     if ready and form.is_valid():
         try:
             actions.take_up(case.pk, by=actor_of(request), at=now(), person=person, **form.told())
-        except (Refused, Stale) as refused:
+        except Stale as stale:
+            form.refuse(stale)
+            form.go_on_from(getattr(stale.current, "version", 0))
+        except Refused as refused:
             form.refuse(refused)
         else:
             return _go_on(request, case)
@@ -75,8 +78,7 @@ def _go_on(request: HttpRequest, case: Case) -> HttpResponse:
 def _chosen(request: HttpRequest, report: Report) -> Category | None:
     if request.method != "POST":
         return None if report.category.takes_mail else report.category
-    given = request.POST.get("category", "")
-    return categories().filter(pk=given).first() if given.isdecimal() and len(given) < 19 else None
+    return chosen(request.POST)
 
 
 def _proposed(request: HttpRequest, report: Report, category: Category | None) -> Proposal:

@@ -24,6 +24,7 @@ from okienko.kernel.messages.models import Message
 from okienko.kernel.people.actions import give_role
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.units.actions import add_group
+from okienko.kernel.units.models import Group
 from okienko.ui.lists import ListRequest
 
 NOW = AT + timedelta(hours=2)
@@ -37,7 +38,9 @@ def remind_due(*, by, at):
 @pytest.fixture
 def staff(city):
     unit = city.roads.unit
-    team = add_group(by=BY, at=LONG_AGO, unit=unit, symbol="EKIPA", name="Brygada Próbna")
+    team = add_group(
+        by=BY, at=LONG_AGO, unit=unit, symbol="EKIPA", name="Brygada Próbna", kind=Group.Kind.EXECUTORS
+    )
     city.team = team
     made = {"operator": city.operator}
     for role, where in {

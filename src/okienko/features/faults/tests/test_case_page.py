@@ -12,13 +12,21 @@ from okienko.features.faults.tests.conftest import AT, BY, LONG_AGO, acting
 from okienko.kernel.cases.actions import take_step
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.units.actions import add_group
+from okienko.kernel.units.models import Group
 
 LATE = AT + timedelta(days=40)
 
 
 @pytest.fixture
 def executor(city):
-    team = add_group(by=BY, at=LONG_AGO, unit=city.roads.unit, symbol="EKIPA", name="Brygada Próbna")
+    team = add_group(
+        by=BY,
+        at=LONG_AGO,
+        unit=city.roads.unit,
+        symbol="EKIPA",
+        name="Brygada Próbna",
+        kind=Group.Kind.EXECUTORS,
+    )
     return make_staff(
         "r@okienko.example",
         "executor",

@@ -99,6 +99,24 @@ class TestLink:
         (message,) = Message.objects.filter(address="nowa@example.org")
         assert order.key in message.text
 
+    @pytest.mark.req("CORE-25")
+    def test_who_is_overtaken_while_writing_the_order_is_told_and_loses_nothing(self, case, executor, client):
+        client.force_login(executor)
+        address = reverse("faults:order", args=[case.number])
+        typed = {"version": case.version, "name": "Nowa Firma", "task": "Załatać", "ordered": "20.11.2026",
+                 "until": "04.12.2026"}  # fmt: skip
+        take_step(case.pk, "note", by=acting(executor), at=AT, done="Wizja w terenie")
+        told = client.post(address, typed)
+        assert (told.status_code, told.context["form"]["task"].value()) == (409, "Załatać")
+        assert "Wizja w terenie" in told.content.decode()
+        again = {**typed, "version": told.context["form"]["version"].value()}
+        take_step(case.pk, "return-to-coordinator", by=acting(executor), at=AT, reason="Nie nasze")
+        late = client.post(address, again)
+        page = late.content.decode()
+        assert (late.status_code, "Załatać" in page, 'name="task"' in page) == (409, True, False)
+        assert not Firm.objects.exists()
+        assert client.get(address).status_code == 404
+
     def test_nothing_of_the_reporter_is_shown_to_the_firm(self, case, firm, executor):
         chosen, other = documents_of(case)
         order = ordered(case, firm, executor, files=[chosen.pk], at=now())

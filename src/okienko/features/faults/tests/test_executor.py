@@ -52,16 +52,16 @@ def test_a_unit_has_several_groups_of_each_kind_and_each_sees_its_own(city, team
     ]
 
 
-@pytest.mark.req("FAULT-02")
+@pytest.mark.req("FAULT-02", "FAULT-20")
 def test_the_groups_that_fit_are_offered_under_the_name_of_their_unit(city, team):
     executors(add_unit(by=BY, at=LONG_AGO, symbol="A-WODA", name="A Wodociągi Próbne"), "RURY")
-    desk = add_group(by=BY, at=LONG_AGO, unit=team.unit, symbol="BIURO", name="Biuro", kind=Group.Kind.OTHER)
+    add_group(by=BY, at=LONG_AGO, unit=team.unit, symbol="BIURO", name="Biuro", kind=Group.Kind.OTHER)
     case = city.reported()
     take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
     case.refresh_from_db()
     form = StepForm(case.table.row("pass-to-executor"), case, city.administrator)
     units = [(name, [group for group, _ in groups]) for name, groups in form.fields["group"].choices[1:]]
-    assert units == [(str(team.unit), [team.pk, city.crew.pk, desk.pk])]
+    assert units == [(str(team.unit), [team.pk, city.crew.pk])]
     anywhere = StepForm(case.table.row("to-investments"), case, city.administrator).fields["group"].choices
     assert [name for name, _ in anywhere[1:]] == [str(team.unit), "A Wodociągi Próbne"]
 

@@ -9,7 +9,7 @@ from okienko.features.faults.actions import Event, add_category, split_events, w
 from okienko.features.faults.models import Report
 from okienko.features.faults.parts.queries import parts_of
 from okienko.features.faults.tests.conftest import AT, BY, acting, photo
-from okienko.kernel.cases.actions import take_step
+from okienko.kernel.cases.actions import change_details, take_step
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
@@ -149,3 +149,21 @@ def test_consent_withdrawn_from_one_part_is_withdrawn_from_all(city, case):
     withdraw_contact(made[1].pk, by=Actor.resident(), at=AT)
     assert {one.contact_email for one in Case.objects.all()} == {""}
     assert "a@example.org" not in str(list(Message.objects.values_list("address", "text")))
+
+
+@pytest.mark.req("CORE-25")
+def test_the_second_of_two_editors_keeps_all_that_was_chosen(city, case):
+    client = Client()
+    client.force_login(city.operator)
+    address = f"{reverse('faults:split_events', args=[case.number])}?ile=2"
+    files = [one.pk for one in documents_of(case)]
+    given = {
+        "version": case.version, "covers_1": "dziura", "category_1": city.holes.pk, "covers_2": "latarnia",
+        "category_2": city.lamps.pk, "files_2": files,
+    }  # fmt: skip
+    change_details(case.pk, by=BY, at=AT, version=case.version, contact_name="Anonim Przykładowy")
+    told = client.post(address, given).context["form"]
+    assert told.non_field_errors()
+    assert told["files_2"].value() == [str(pk) for pk in files]
+    assert client.post(address, {**given, "version": told["version"].value()}).status_code == 302
+    assert len(documents_of(Case.objects.latest("pk"))) == 2

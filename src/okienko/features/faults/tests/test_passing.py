@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from okienko.base.decisions import Refused
 from okienko.kernel.cases.actions import take_step
+from okienko.kernel.people.actions import create_token
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.units.actions import add_group, add_unit
 from okienko.kernel.units.models import Group, Unit
@@ -90,3 +91,45 @@ def test_executors_of_another_unit_get_it_from_their_own_coordinators(city: City
         take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=crews[0])
     assert refused.value.code == "another-unit"
     assert take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=crews[1]).group == crews[1]
+
+
+@pytest.mark.req("FAULT-20")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pl", "potrzebna jest grupa rodzaju „koordynatorzy”"),
+        ("en", "one of the kind “coordinators” is needed here"),
+        ("uk", "потрібна група виду «координатори»"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Group.Kind.EXECUTORS, Group.Kind.OTHER])
+def test_a_report_is_passed_to_coordinators_alone_and_programs_are_told_why(
+    city: City, kind: str, language: str, said: str
+) -> None:
+    add_group(by=BY, at=LONG_AGO, unit=city.roads.unit, symbol="BIURO", name="Biuro", kind=kind)
+    case = city.reported()
+    scopes = ["faults.see", "faults.pass"]
+    _token, secret = create_token(city.operator, by=BY, at=AT, name="test", scopes=scopes)
+    answer = Client().post(
+        f"/api/v1/cases/{case.number}/steps/pass-to-coordinator", {"inputs": {"group": "BIURO"}}, "application/json",
+        headers={"authorization": f"Bearer {secret}", "accept-language": language},
+    )  # fmt: skip
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("inputs.group", "group-of-other-kind")
+    assert said in error["detail"]
+
+
+@pytest.mark.req("FAULT-20", "FAULT-23")
+def test_a_unit_without_executors_is_told_what_it_lacks(city: City) -> None:
+    lonely = coordinators(add_unit(by=BY, at=LONG_AGO, symbol="ZZM", name="ZZM"), "ZZM-K")
+    case = city.reported()
+    take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=lonely)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(make_staff("k@okienko.example", "coordinator", by=BY, at=LONG_AGO, group=lonely))
+    address = reverse("cases:step", args=[case.number, "pass-to-executor"])
+    assert "There is no group of the kind “executors” to pass it to." in client.get(address).content.decode()
+    add_group(
+        by=BY, at=LONG_AGO, unit=lonely.unit, symbol="ZZM-R", name="Ogrodnicy", kind=Group.Kind.EXECUTORS
+    )
+    assert "There is no group of the kind" not in client.get(address).content.decode()

@@ -37,7 +37,7 @@ def finished(city, team):
     case = city.reported(latitude=HERE[0], longitude=HERE[1], contact_email="a@example.org", rpw="RPW/1/2026")
     take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, group=city.roads)
     take_step(case.pk, "pass-to-executor", by=BY, at=AT, group=team)
-    take_step(case.pk, "delay", by=BY, at=AT, reason="Mróz", planned=AT.date())
+    take_step(case.pk, "delay", by=BY, at=AT, reason="Mróz", planned=AT.date() + timedelta(days=14))
     return take_step(case.pk, "resolve", by=BY, at=AT, done="Załatano")
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okienko.base.decisions import Stale
+from okienko.base.decisions import Refused, Stale
 from okienko.features.faults.actions import add_category
 from okienko.features.faults.models import Area, Report, RoutingRule
 from okienko.features.faults.places.actions import load_areas
@@ -75,13 +75,15 @@ def test_category_with_its_kinds_and_area_decide(city):
 
 
 @pytest.mark.req("FAULT-17")
-@pytest.mark.parametrize("broken", ["group", "area", "category"])
+@pytest.mark.parametrize("broken", ["group", "kind", "area", "category"])
 def test_a_broken_rule_is_an_error_and_not_silence(city, broken):
     area = Area.objects.get(name="Stare Niebyłe")
     rule(city.greens, category=city.holes, area=area)
     case = city.reported(latitude=HERE[0], longitude=HERE[1])
     if broken == "group":
         type(city.greens).objects.filter(pk=city.greens.pk).update(active=False)
+    elif broken == "kind":
+        type(city.greens).objects.filter(pk=city.greens.pk).update(kind="other")
     elif broken == "area":
         load_areas(SMALL, Area.Kind.DISTRICT, by=BY, at=AT)
     else:
@@ -94,6 +96,17 @@ def test_a_broken_rule_is_an_error_and_not_silence(city, broken):
     screen = client.get(reverse("faults:rules"))
     assert screen.context["broken"] == 1
     assert found.problem in screen.content.decode()
+    address = reverse("faults:rule", args=[found.rule.pk])
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() for name in ("version", "position", "category", "area")}
+    typed |= {"group": city.greens.pk, "force": "1"}
+    assert (typed["category"], typed["area"]) == (city.holes.pk, area.pk), "not widened in silence"
+    refused = client.post(address, {**typed, "active": "on"}).context["form"]
+    assert list(refused.errors.values()) == [[found.problem]]
+    with pytest.raises(Refused):
+        save_rule(found.rule, by=BY, at=AT, version=1, position=1)
+    assert client.post(address, typed).status_code == 302, "it can be switched off as it is"
+    RoutingRule.objects.update(active=True)
     client.force_login(city.operator)
     page = client.get(reverse("cases:case", args=[case.number])).content.decode()
     assert found.problem in page
@@ -181,6 +194,28 @@ def test_executors_are_nobodys_proposal(city):
         assert "group" in client.post(address, told).context["form"].errors, address
     form = StepForm(PROCEDURE.row("pass-to-coordinator"), waiting, city.operator)
     assert set(form.fields["group"].queryset) == {city.roads, city.greens}
+
+
+@pytest.mark.req("FAULT-20")
+@pytest.mark.parametrize("kind", ["executors", "other"])
+def test_a_category_whose_group_is_not_one_of_coordinators_says_so(city, kind):
+    told = {"code": "wyrwy", "shortcut": "WY", "name": "Wyrwy"}
+    type(city.roads).objects.filter(pk=city.roads.pk).update(kind=kind)
+    city.roads.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        add_category(by=BY, at=AT, group=city.roads, **told)
+    assert refused.value.field == "group"
+    problem = str(refused.value)
+    case, client = city.reported(), Client()
+    client.force_login(city.administrator)
+    assert proposed(case).problem == problem
+    assert problem in client.get(reverse("faults:categories")).content.decode()
+    address = reverse("faults:category", args=[city.holes.pk])
+    form = client.get(address).context["form"]
+    typed = {one.name: one.value() for one in form if one.value() not in (None, False)}
+    assert typed["group"] == city.roads.pk, "not dropped in silence"
+    assert client.post(address, typed).context["form"].errors["group"] == [problem]
+    assert client.post(address, {**typed, "group": city.greens.pk}).status_code == 302
 
 
 @pytest.mark.req("FAULT-14", "CORE-55")

@@ -21,7 +21,8 @@ def entity(city):
     """A group of a unit below a municipal entity."""
     above = add_unit(by=BY, at=LONG_AGO, symbol="MPO", name="Przedsiębiorstwo Próbne", own_entity=True)
     unit = add_unit(by=BY, at=LONG_AGO, symbol="MPO-1", name="Oddział Próbny", parent=above)
-    return add_group(by=BY, at=LONG_AGO, unit=unit, symbol="MPO-K", name="Koordynatorzy")
+    kind = Group.Kind.COORDINATORS
+    return add_group(by=BY, at=LONG_AGO, unit=unit, symbol="MPO-K", name="Koordynatorzy", kind=kind)
 
 
 def passed(case, group, **given):

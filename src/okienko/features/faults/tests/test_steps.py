@@ -19,6 +19,7 @@ from okienko.kernel.history.queries import entries_of
 from okienko.kernel.messages.models import Message
 
 SOON = date(2026, 11, 27)
+LATER = date(2027, 1, 15)
 TO_COORDINATOR, TO_EXECUTOR = "pass-to-coordinator", "pass-to-executor"
 ORDERED = {"firm": "Drogi Zmyślone", "ordered": AT.date(), "until": SOON}
 RPW = {"rpw": "RPW/1/2026"}
@@ -66,7 +67,7 @@ def taken(case: Case, code: str, **given: Any) -> Case:
         pytest.param("executor", "return-to-coordinator", {"reason": "Nie nasz zakres"}, "returned-by-executor",
                      marks=pytest.mark.req("FAULT-26")),
         pytest.param("executor", "order", ORDERED, "contractor", marks=pytest.mark.req("FAULT-27")),
-        pytest.param("contractor", "accept-work", {**RPW, "finished": SOON}, "resolved", marks=pytest.mark.req("FAULT-27")),
+        pytest.param("contractor", "accept-work", {**RPW, "finished": AT.date()}, "resolved", marks=pytest.mark.req("FAULT-27")),
         pytest.param("contractor", "reject-work", {"reason": "Krzywo"}, "executor", marks=pytest.mark.req("FAULT-27")),
         pytest.param("executor", "resolve", {**RPW, "done": "Załatano"}, "resolved", marks=pytest.mark.req("FAULT-28")),
         pytest.param("executor", "decline", {**RPW, "reason": "Teren prywatny"}, "declined",
@@ -74,7 +75,7 @@ def taken(case: Case, code: str, **given: Any) -> Case:
         pytest.param("executor", "to-outside-body", {**RPW, "body": "Kolej"}, "elsewhere", marks=pytest.mark.req("FAULT-28")),
         pytest.param("executor", "not-an-intervention", {**RPW, "reason": "Prośba o plan"}, "not-intervention",
                      marks=pytest.mark.req("FAULT-25")),
-        pytest.param("executor", "delay", {"reason": "Mróz", "planned": SOON}, "executor",
+        pytest.param("executor", "delay", {"reason": "Mróz", "planned": LATER}, "executor",
                      marks=pytest.mark.req("FAULT-32")),
     ],
 )  # fmt: skip
@@ -101,8 +102,8 @@ def test_nothing_of_what_must_be_said_may_be_left_out(
         ("executor", "resolve", {**RPW, "done": "Załatano"}),
         ("executor", "decline", {**RPW, "reason": "Teren prywatny"}),
         ("executor", "to-outside-body", {**RPW, "body": "Kolej"}),
-        ("executor", "delay", {"reason": "Mróz", "planned": SOON}),
-        ("contractor", "accept-work", {**RPW, "finished": SOON}),
+        ("executor", "delay", {"reason": "Mróz", "planned": LATER}),
+        ("contractor", "accept-work", {**RPW, "finished": AT.date()}),
     ],
 )
 def test_who_left_an_address_is_told(

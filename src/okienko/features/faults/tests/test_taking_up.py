@@ -12,8 +12,8 @@ from okienko.base.decisions import Missing, Refused, Stale
 from okienko.features.faults import actions
 from okienko.features.faults.actions import add_category
 from okienko.features.faults.models import Report, Source
-from okienko.features.faults.tests.conftest import AT, BY, acting
-from okienko.kernel.cases.actions import merge, take_step
+from okienko.features.faults.tests.conftest import AT, BY, acting, answer_to
+from okienko.kernel.cases.actions import change_details, merge, take_step
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.history.actors import Actor
@@ -55,7 +55,7 @@ class TestTakingUp:
     def test_the_form_brings_what_was_sent_and_the_questions_of_the_category(self, city, clerk):
         case = sent_in(city, contact_name="Anonim Przykładowy")
         given = form_of(clerk, case)
-        assert (given["description"], given["place"], given["answer_0"]) == (
+        assert (given["description"], given["place"], given[answer_to("Jak duża?")]) == (
             "Dziura",
             "przy fontannie",
             "jak koło",
@@ -64,7 +64,7 @@ class TestTakingUp:
         asked = clerk.post(
             reverse("faults:take_up", args=[case.number]), {**given, "category": city.lamps.pk, "ask": "1"}
         )
-        assert "answer_0" not in asked.context["form"].fields
+        assert answer_to("Jak duża?") not in asked.context["form"].fields
         assert asked.context["form"]["description"].value() == "Dziura"
         assert Report.objects.get(case=case).waiting
         given |= {"category": city.lamps.pk, "street": "ul. Próbna", "house_number": "3", "channel": "letter"}
@@ -102,14 +102,36 @@ class TestTakingUp:
         assert Source.objects.get(report=case.pk).contact == []
 
     def test_who_was_slower_is_told(self, city):
-        case = sent_in(city)
-        version = case.version
+        case, waiting = sent_in(city), sent_in(city)
         taken_up(city, case)
+        change_details(waiting.pk, by=BY, at=AT, version=waiting.version, contact_name="Anonim Przykładowy")
         with pytest.raises(Stale):
-            taken_up(city, case, version=version)
+            taken_up(city, waiting, version=waiting.version)
         with pytest.raises(Refused) as again:
             taken_up(city, case)
         assert again.value.code == "taken-up-already"
+
+    @pytest.mark.req("CORE-25")
+    def test_the_second_of_two_operators_loses_nothing_of_what_was_typed(self, city, clerk):
+        case = sent_in(city)
+        address, given = reverse("faults:take_up", args=[case.number]), form_of(clerk, case)
+        given |= {"description": "Długi opis", "group": ""}
+        change_details(case.pk, by=BY, at=AT, version=case.version, contact_name="Anonim Przykładowy")
+        first = clerk.post(address, given).context["form"]
+        assert first.non_field_errors()
+        assert first["description"].value() == "Długi opis"
+        taken_up(city, case)
+        late = clerk.post(address, {**given, "version": first["version"].value()}).context["form"]
+        assert late.non_field_errors() == ["Ktoś już je przyjął."]
+        assert late["description"].value() == "Długi opis"
+
+    @pytest.mark.req("CORE-25")
+    def test_who_has_seen_that_it_was_changed_may_go_on(self, city, clerk):
+        case = sent_in(city)
+        address, given = reverse("faults:take_up", args=[case.number]), form_of(clerk, case)
+        change_details(case.pk, by=BY, at=AT, version=case.version, contact_name="Anonim Przykładowy")
+        told = clerk.post(address, given).context["form"]
+        assert clerk.post(address, {**given, "version": told["version"].value()}).status_code == 302
 
     def test_by_phone_nothing_waits_and_others_find_no_page(self, city, clerk):
         called = city.reported()

@@ -105,7 +105,7 @@ def template(request: HttpRequest, code: str, language: str, variant: str) -> Ht
             stale, kept = True, queries.template_of(notice, language, variant)
             current = queries.text_in_force(notice, language, variant)
             form.refuse(error)
-            form.data = {**form.data.dict(), "version": kept.version}  # type: ignore[attr-defined]
+            form.go_on_from(kept.version)
         except Refused as refused:
             form.refuse(refused)
         else:

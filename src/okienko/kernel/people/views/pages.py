@@ -33,8 +33,9 @@ def form_page(
             return redirect(save(form.cleaned_data))
         except Stale as stale:
             form.refuse(stale)
+            form.go_on_from(getattr(stale.current, "version", 0))
             if values is not None:
-                context["differing"] = _show_change(form, values(stale.current))
+                context["differing"] = _differing(form, values(stale.current))
         except Refused as refused:
             form.refuse(refused)
     return render(
@@ -45,11 +46,8 @@ def form_page(
     )
 
 
-def _show_change(form: Form, now: Values) -> list[tuple[Any, Any]]:
-    """What differs from what was typed; the form goes on from there, so that saving again is meant."""
-    typed: Any = form.data
-    form.data = typed.copy()
-    form.data[form.add_prefix("version")] = now["version"]  # type: ignore[index]
+def _differing(form: Form, now: Values) -> list[tuple[Any, Any]]:
+    """What stands there now and is not what was typed."""
     return [
         (bound.label, _in_words(bound, now[bound.name]))
         for bound in form.visible_fields()

@@ -24,6 +24,7 @@ from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.units.actions import add_group, add_location, add_unit
+from okienko.kernel.units.models import Group
 
 AT = datetime.now(UTC) - timedelta(days=3)
 BY = Actor.system("test")
@@ -67,9 +68,14 @@ class Office:
         self.hall = add_unit(by=BY, at=AT, symbol="UM", name="Urząd Miasta")
         self.roads = add_unit(by=BY, at=AT, symbol="DROGI", name="Drogi", parent=self.hall)
         self.parks = add_unit(by=BY, at=AT, symbol="PARKI", name="Parki", parent=self.hall)
-        self.road_desk = add_group(by=BY, at=AT, unit=self.roads, symbol="D-K", name="Koordynatorzy")
-        self.road_crew = add_group(by=BY, at=AT, unit=self.roads, symbol="D-W", name="Wykonawcy")
-        self.park_crew = add_group(by=BY, at=AT, unit=self.parks, symbol="P-W", name="Ogrodnicy")
+        self.road_desk, self.road_crew, self.park_crew = (
+            add_group(by=BY, at=AT, unit=unit, symbol=symbol, name=name, kind=kind)
+            for unit, symbol, name, kind in (
+                (self.roads, "D-K", "Koordynatorzy", Group.Kind.COORDINATORS),
+                (self.roads, "D-W", "Wykonawcy", Group.Kind.EXECUTORS),
+                (self.parks, "P-W", "Ogrodnicy", Group.Kind.COORDINATORS),
+            )
+        )
         self.location = add_location(by=BY, at=AT, unit=self.roads, name="Sala obsługi")
         self.counter = slots.add_resource(by=BY, at=AT, kind="counter", name="1", unit=self.roads)
         slots.set_hours(self.counter, by=BY, at=AT, first=AT.date(), last=None, week=WEEK, step=30)

@@ -30,6 +30,7 @@ from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.slots import actions as slots
 from okienko.kernel.slots import taking
 from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.models import Group
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -161,7 +162,8 @@ class Office:
     def __init__(self) -> None:
         make_calendar(by=BY, at=AT)
         self.unit = add_unit(by=BY, at=AT, symbol="UM", name="Urząd")
-        self.group = add_group(by=BY, at=AT, unit=self.unit, symbol="A", name="Grupa A")
+        kind = Group.Kind.COORDINATORS
+        self.group = add_group(by=BY, at=AT, unit=self.unit, symbol="A", name="Grupa A", kind=kind)
         self.other = add_group(by=BY, at=AT, unit=self.unit, symbol="B", name="Grupa B")
         self.operator = make_staff("operator@okienko.example", "operator", by=BY, at=AT)
         self.clerk = make_staff("urzednik@okienko.example", "clerk", by=BY, at=AT, unit=self.unit)

@@ -26,6 +26,7 @@ from okienko.kernel.messages.models import Message
 from okienko.kernel.people.actions import create_token
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.units.actions import add_group, add_unit, change_unit
+from okienko.kernel.units.models import Group
 
 SECRETS = ("Anonim Przykładowy", "600100200", "anonim@example.org")
 CONTACT = dict(zip(("contact_name", "contact_phone", "contact_email"), SECRETS, strict=True))
@@ -48,7 +49,8 @@ def entity(city):
         by=BY, at=LONG_AGO, symbol="MPO", name="Przedsiębiorstwo Próbne", own_entity=True,
         address="ul. Fikcyjna 8\n00-000 Przykładów", email="mpo@example.org",
     )  # fmt: skip
-    return add_group(by=BY, at=LONG_AGO, unit=unit, symbol="MPO-K", name="Koordynatorzy")
+    kind = Group.Kind.COORDINATORS
+    return add_group(by=BY, at=LONG_AGO, unit=unit, symbol="MPO-K", name="Koordynatorzy", kind=kind)
 
 
 @pytest.fixture

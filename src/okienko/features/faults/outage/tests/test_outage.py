@@ -21,6 +21,7 @@ from okienko.kernel.history.queries import entries_of
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
 from okienko.kernel.units.actions import add_group, add_unit
+from okienko.kernel.units.models import Group
 
 BY = Actor.system("test")
 BEGAN = datetime(2026, 11, 9, 9, tzinfo=UTC)
@@ -63,7 +64,8 @@ class TestEntering:
 
     def test_what_was_done_meanwhile_is_entered_with_its_time(self, outage, category):
         unit = add_unit(by=BY, at=BEGAN, symbol="ZDM", name="Zarząd Dróg Próbnych")
-        group = add_group(by=BY, at=BEGAN, unit=unit, symbol="DK", name="Drogi")
+        kind = Group.Kind.COORDINATORS
+        group = add_group(by=BY, at=BEGAN, unit=unit, symbol="DK", name="Drogi", kind=kind)
         case = actions.enter(outage.pk, by=BY, at=AT, received_at=BEGAN, **told(category))
         done = BEGAN + timedelta(hours=2)
         take_step(case.pk, "pass-to-coordinator", by=BY, at=AT, happened_at=done, group=group)
@@ -163,7 +165,10 @@ class TestPack:
         people = {}
         for symbol in ("ZDM", "ZZM"):
             unit = add_unit(by=BY, at=BEGAN, symbol=symbol, name=f"Zarząd {symbol}")
-            group = add_group(by=BY, at=BEGAN, unit=unit, symbol=f"{symbol}-K", name="Koordynatorzy")
+            kind = Group.Kind.COORDINATORS
+            group = add_group(
+                by=BY, at=BEGAN, unit=unit, symbol=f"{symbol}-K", name="Koordynatorzy", kind=kind
+            )
             people[symbol] = make_staff(f"{symbol}@okienko.example", "overseer", by=BY, at=BEGAN, unit=unit)
             people[f"{symbol}-K"] = make_staff(
                 f"{symbol}-k@okienko.example", "coordinator", by=BY, at=BEGAN, group=group
