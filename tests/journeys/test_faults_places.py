@@ -111,6 +111,10 @@ def test_everybody_sees_the_map(city: None, open_page: OpenPage, check_page: Che
         page.locator(".map-count").first.wait_for()
         check_page(page)
         assert page.locator(".map-count").first.inner_text() == str(Report.objects.filter(open=True).count())
+    page.get_by_role("link", name="Mam numer zgłoszenia").click()
+    page.get_by_label("Numer zgłoszenia").fill(Report.objects.latest("pk").case.spoken_number)
+    page.get_by_role("button", name="Pokaż", exact=True).click()
+    page.wait_for_url(f"**/nr/{Report.objects.latest('pk').case.number}/")
 
 
 @pytest.mark.req("FAULT-11", "CORE-51")
@@ -149,3 +153,17 @@ def test_a_call_is_registered_by_few_keys(
     case = Case.objects.latest("pk")
     assert (case.report.category.shortcut, case.report.address) == ("OS", "pl. Testowy 4")
     assert [answer.said for answer in case.report.answers.all()] == ["17"]
+
+
+@pytest.mark.req("FAULT-11")
+def test_a_button_pressed_twice_registers_once(city: None, open_page: OpenPage, live_server: Any) -> None:
+    page = open_page("")
+    operator(page, live_server.url)
+    page.goto("/zgloszenia/telefon/")
+    page.locator("[name=category]").select_option(label="OS Oświetlenie ulic")
+    page.locator("[name=place]").fill("za szkołą")
+    page.locator("[name=description]").fill("Nie świeci")
+    before = Case.objects.count()
+    page.get_by_role("button", name="Zarejestruj").dblclick()
+    page.wait_for_url("**/telefon/*/")
+    assert Case.objects.count() == before + 1

@@ -95,8 +95,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Consent of one who joined is withdrawn, by the link of the messages."""
     report = queries.report_by_number(number)
-    if queries.told_as(report, key) is None:
-        raise Missing
+    if queries.told_as(report, key) is None:  # perhaps the button was pressed twice
+        return redirect("faults:public", report.case.number)
     if request.method == "POST":
         actions.leave(report, key, by=Actor.resident(), at=now())
         messages.success(request, _("We have removed your address and will not write to you any more."))
