@@ -21,6 +21,7 @@ from okienko.kernel.cases.models import Case, SavedView
 from okienko.kernel.cases.sentences import MOVES, TOLD
 from okienko.kernel.documents.queries import of as documents_of
 from okienko.kernel.people.roles import roles_that_may
+from okienko.kernel.units.models import Group
 
 LIST = reverse("cases:list", args=[PROCEDURE.code])
 STAFF = ("administrator", "supernadzorca", "operator", "nadzorca", "koordynator", "realizator")
@@ -28,6 +29,18 @@ STAFF = ("administrator", "supernadzorca", "operator", "nadzorca", "koordynator"
 
 def taken() -> Case:
     return Case.objects.get(subject="Dziury w jezdni: ul. Próbna 3")
+
+
+@pytest.mark.req("FAULT-02", "FAULT-20")
+def test_every_unit_of_the_city_that_gets_reports_has_groups_of_both_kinds(sign_in):
+    """Whoever tries the city out can go the whole way with a report."""
+    kinds: dict[int, set[str]] = {}
+    for group in Group.objects.filter(active=True):
+        kinds.setdefault(group.unit_id, set()).add(group.kind)
+    assert len(kinds) > 3
+    assert set(map(frozenset, kinds.values())) == {frozenset({"coordinators", "executors"})}
+    executors = Case.objects.filter(state__in=["executor", "contractor"])
+    assert set(executors.values_list("group__kind", flat=True)) == {"executors"}
 
 
 def step_url(case: Case, code: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
@@ -35,6 +35,20 @@ def language(get_response: Respond) -> Respond:
             response = get_response(request)
         response.headers.setdefault("Content-Language", chosen)
         return response
+
+    return middleware
+
+
+def nothing_unseen(get_response: Respond) -> Respond:
+    """The database holds no text with NUL: nothing has such a name, and nothing is looked for by it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.GET = QueryDict(query.replace("%00", ""), encoding=request.encoding)  # type: ignore[assignment]
+        return get_response(request)
 
     return middleware
 

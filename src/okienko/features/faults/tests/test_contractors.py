@@ -108,6 +108,7 @@ class TestLink:
         take_step(case.pk, "note", by=acting(executor), at=AT, done="Wizja w terenie")
         told = client.post(address, typed)
         assert (told.status_code, told.context["form"]["task"].value()) == (409, "Załatać")
+        assert told.context["form"]["version"].value() == Case.objects.get(pk=case.pk).version
         assert "Wizja w terenie" in told.content.decode()
         again = {**typed, "version": told.context["form"]["version"].value()}
         take_step(case.pk, "return-to-coordinator", by=acting(executor), at=AT, reason="Nie nasze")
@@ -152,6 +153,13 @@ class TestLink:
         with pytest.raises(Refused):
             actions.accept_order(order.key, at=AT)
         assert Client().get(reverse("faults:contractor", args=["zgadywany"])).status_code == 404
+
+    def test_no_link_is_made_of_days_that_cannot_be(self, case, executor):
+        for until in (date(2026, 11, 19), date.max):
+            with pytest.raises(Refused) as refused:
+                ordered(case, None, executor, until=until, name="Nowa Firma")
+            assert refused.value.field == "until"
+        assert not (Firm.objects.exists() or Order.objects.exists())
 
     def test_one_link_works_at_a_time(self, case, firm, executor):
         order = ordered(case, firm, executor)

@@ -76,13 +76,20 @@ def test_the_first_and_the_last_day_are_taken_and_none_beyond_them(
 
 
 @pytest.mark.req("FAULT-81")
-def test_what_was_done_without_the_system_is_judged_by_the_day_on_which_it_was_done(brought: Brought) -> None:
+def test_what_was_done_without_the_system_is_judged_by_the_day_on_which_it_was_done(
+    city: City, brought: Brought, client: Client
+) -> None:
     """Suspended on paper for three days, of which two have passed when it is entered."""
     case, later = brought("coordinator"), AT + timedelta(days=5)
     until = TODAY + timedelta(days=3)
     with pytest.raises(Refused):
         take_step(case.pk, "suspend", by=BY, at=later, reason="Mróz", until=until)
-    take_step(case.pk, "suspend", by=BY, at=later, happened_at=AT, reason="Mróz", until=until)
+    client.force_login(city.administrator)
+    typed = {"version": case.version, "reason": "Mróz", "until": polish(until)}
+    address = reverse("cases:step", args=[case.number, "suspend"])
+    then = {"happened_at_day": polish(TODAY), "happened_at_hour": "10:00"}
+    assert list(client.post(address, typed).context["form"].errors) == ["until"]
+    assert client.post(address, {**typed, **then}).status_code == 302
     assert Report.objects.get(case=case).returns_on == until
 
 
@@ -117,6 +124,8 @@ def test_the_page_says_at_the_field_which_days_fit_and_loses_nothing(
     assert (form["reason"].value(), form["planned"].value()) == ("Mróz i śnieg", "1.12.2025")
     assert form.fields["planned"].widget.attrs["data-max"] > form.fields["planned"].widget.attrs["data-min"]
     assert not Report.objects.get(case=case).delay_reason
+    both = executor.post(address, {**typed, "reason": ""}).context["form"]
+    assert set(both.errors) == {"reason", "planned"}, "all that is wrong at once"
 
 
 @pytest.mark.req("FAULT-27", "CORE-55")
@@ -133,6 +142,8 @@ def test_the_page_of_an_order_names_every_wrong_day_at_once(brought: Brought, ex
             "form"
         ]
         assert (list(form.errors), form["task"].value()) == (wrong, "Załatać"), (ordered, until)
+    given = {**typed, "name": "", "ordered": polish(tomorrow), "until": polish(TODAY)}
+    assert set(executor.post(address, given).context["form"].errors) == {"firm", "ordered"}
     assert not Order.objects.exists()
     assert (
         executor.post(address, {**typed, "ordered": polish(TODAY), "until": polish(TODAY)}).status_code == 302

@@ -76,6 +76,15 @@ def test_areas_are_loaded_in_the_browser_by_who_may(city):
         load_streets(streets(), by=acting(city.operator), at=AT)
 
 
+@pytest.mark.req("FAULT-17")
+def test_a_number_in_quotation_marks_is_none(city):
+    """Kept as it came, it would be measured with numbers by every report that comes in near it."""
+    wrong = SMALL.replace(b"[19, 50]", b'["19", "50"]')
+    with pytest.raises(Refused) as refused:
+        load_areas(wrong, Area.Kind.DISTRICT, by=BY, at=AT)
+    assert refused.value.code == "bad-geojson"
+
+
 @pytest.mark.req("FAULT-16")
 def test_an_operator_writes_the_place_anew_and_the_district_follows(city):
     case = city.reported()
