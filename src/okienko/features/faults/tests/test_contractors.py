@@ -159,7 +159,8 @@ class TestLink:
             with pytest.raises(Refused) as refused:
                 ordered(case, None, executor, until=until, name="Nowa Firma")
             assert refused.value.field == "until"
-        assert not (Firm.objects.exists() or Order.objects.exists())
+        assert not Firm.objects.exists()
+        assert not Order.objects.exists()
 
     def test_one_link_works_at_a_time(self, case, firm, executor):
         order = ordered(case, firm, executor)
