@@ -133,3 +133,8 @@ def test_what_is_refused_when_the_network_is_back_is_told_and_corrected_and_noth
     expect(page.get_by_role("link", name="Na tym urządzeniu są zgłoszenia")).to_be_hidden()
     page.goto(PAGE)
     expect(page.locator("[data-list] > li")).to_have_count(0)
+    # The phone keeps the page as it was seen last, with what the office asks now.
+    page.context.set_offline(True)
+    page.goto("/zgloszenia/")
+    page.get_by_label("Czego to dotyczy?").select_option("Dziury w jezdni")
+    expect(page.get_by_label("Jak głęboka?")).to_be_visible()

@@ -103,6 +103,9 @@ def test_a_broken_rule_is_an_error_and_not_silence(city, broken):
     assert (typed["category"], typed["area"]) == (city.holes.pk, area.pk), "not widened in silence"
     refused = client.post(address, {**typed, "active": "on"}).context["form"]
     assert list(refused.errors.values()) == [[found.problem]]
+    trying = {name: value for name, value in typed.items() if name != "force"}
+    tried = client.post(address, {**trying, "active": "on", "try": "1"}).context
+    assert (tried["trial"], list(tried["form"].errors.values())) == (None, [[found.problem]])
     with pytest.raises(Refused):
         save_rule(found.rule, by=BY, at=AT, version=1, position=1)
     assert client.post(address, typed).status_code == 302, "it can be switched off as it is"
