@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -10,3 +10,8 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def day_of(at: datetime) -> date:
+    """By the calendar on the wall of the office."""
+    return at.astimezone(WARSAW).date()

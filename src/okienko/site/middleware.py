@@ -47,7 +47,7 @@ def nothing_unseen(get_response: Respond) -> Respond:
             raise Http404
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query:
-            request.GET = QueryDict(query.replace("%00", ""), encoding=request.encoding)  # type: ignore[assignment]
+            request.GET = QueryDict(query.replace("%00", ""), encoding=request.encoding)
         return get_response(request)
 
     return middleware

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from okienko.base import numbers
 from okienko.base.decisions import Denied, Missing, Refused, Stale
 from okienko.base.events import publish
+from okienko.base.time import day_of
 from okienko.kernel.cases import clocks, queries, rules
 from okienko.kernel.cases.events import CaseMerged, CaseRegistered, CaseSplit, StepTaken
 from okienko.kernel.cases.holders import holder_of, pass_on
@@ -187,7 +187,7 @@ def take_step(
 
 def demand_possible(case: Case, row: rules.Step, inputs: Mapping[str, Any], *, at: datetime) -> None:
     """That the table allows the step from here with these inputs, at the time when it really happened."""
-    decision = case.table.decide(row, case.state, inputs, case.facts, case.days(localdate(at)))
+    decision = case.table.decide(row, case.state, inputs, case.facts, case.days(day_of(at)))
     if isinstance(decision, Denied):
         raise refusal(decision)
 

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from ninja import File, Router
 from ninja.errors import ValidationError
@@ -17,6 +16,7 @@ from ninja.params.functions import Query
 
 from okienko.base import time
 from okienko.base.decisions import Missing, Refused
+from okienko.base.time import day_of
 from okienko.kernel.cases import actions, inputs, lists, looks, queries, rules
 from okienko.kernel.cases.clocks import deadlines_of
 from okienko.kernel.cases.models import Case, Link, SavedView
@@ -301,7 +301,7 @@ def take_step(
     if version is not None:
         changes.check_version(case, version)  # first: what could be given then may not be there to choose now
     at = time.now()
-    on = localdate(given.happened_at or at)
+    on = day_of(given.happened_at or at)
     actions.take_step(
         case.pk,
         code,

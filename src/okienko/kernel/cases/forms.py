@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from okienko.base.time import day_of
 from okienko.kernel.cases import queries
 from okienko.kernel.cases.models import Case, Link
 from okienko.kernel.cases.rules import Input, Need, Step
@@ -46,7 +46,7 @@ class StepForm(Form):
 
     def clean(self) -> dict[str, Any]:
         happened = self.cleaned_data.get("happened_at")
-        on = localdate(happened) if happened else self.today
+        on = day_of(happened) if happened else self.today
         refuse_wrong_days(self, self.step, self.case, self.inputs(), on=on)
         return self.cleaned_data
 

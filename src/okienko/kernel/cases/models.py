@@ -9,11 +9,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from okienko.base import numbers
 from okienko.base.decisions import Refused
+from okienko.base.time import day_of
 from okienko.kernel.cases import rules
 from okienko.kernel.units.models import Group, Unit
 
@@ -168,8 +168,8 @@ class Case(models.Model):
 
     def days(self, today: date) -> dict[str, date]:
         """Those from which the table counts others."""
-        days = {rules.TODAY: today, rules.RECEIVED: localdate(self.received_at)}
-        return days | {rules.DUE: localdate(self.due_at)} if self.due_at else days
+        days = {rules.TODAY: today, rules.RECEIVED: day_of(self.received_at)}
+        return days | {rules.DUE: day_of(self.due_at)} if self.due_at else days
 
     @property
     def forgotten(self) -> bool:
