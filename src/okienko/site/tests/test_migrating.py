@@ -3,10 +3,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from psycopg.errors import QueryCanceled
 
 from okienko.site import prepare
 
@@ -46,22 +48,23 @@ def test_reads_go_on_while_a_migration_waits_for_a_long_one(
     waits: list[float] = []
 
     def read() -> None:
-        """The pages of those who come meanwhile; then the long reading ends."""
-        with psycopg.connect(stranger.info.dsn, autocommit=True) as pages:
-            pages.execute("SET statement_timeout = '10s'")
-            for _ in range(20):
-                begun = time.monotonic()
-                pages.execute("SELECT count(*) FROM units_unit").fetchone()
-                waits.append(time.monotonic() - begun)
-                time.sleep(0.05)
-        stranger.rollback()
+        """The pages of those who come meanwhile; then, also when they get no answer, the long reading ends."""
+        try:
+            with psycopg.connect(stranger.info.dsn, autocommit=True) as pages, suppress(QueryCanceled):
+                pages.execute("SET statement_timeout = '2s'")
+                for _ in range(20):
+                    begun = time.monotonic()
+                    pages.execute("SELECT count(*) FROM units_unit").fetchone()
+                    waits.append(time.monotonic() - begun)
+                    time.sleep(0.05)
+        finally:
+            stranger.rollback()
 
     readers = threading.Thread(target=read)
     readers.start()
     prepare._without_stopping_reads(lambda: migrate(change))
     readers.join()
     assert len(waits) == 20
-    assert max(waits) < 2
     with connection.cursor() as cursor:
         cursor.execute("SELECT tried FROM units_unit")
         cursor.execute("SHOW lock_timeout")

@@ -1,5 +1,6 @@
 """The list of cases reads copies that the database keeps, and takes short cuts: it must show what the long way does."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,7 +23,8 @@ from okienko.kernel.cases.tests.test_cases import (  # noqa: F401  (fixtures)
 )
 from okienko.kernel.cases.words import add_marks
 from okienko.kernel.people.actions import hand_over
-from okienko.ui.lists import Column, Cursor, ListRequest
+from okienko.kernel.units.actions import add_group
+from okienko.ui.lists import Column, Cursor, ListRequest, Total, paging
 from okienko.ui.lists.paging import in_order
 
 
@@ -74,10 +76,13 @@ def test_what_a_sight_repeats_of_its_case_is_never_stale(office):  # noqa: F811
     assert Sight.objects.count() >= 5
 
 
+CASES = 24
+
+
 @pytest.fixture
 def full(office):  # noqa: F811
     """Cases of every state and place and of several months, many received in the same minute."""
-    for number in range(24):
+    for number in range(CASES):
         case = office.case(
             f"Dziura {number}", kind=("road", "park")[number % 2],
             received_at=AT - timedelta(days=20 * (number // 9), minutes=number // 3), contact_phone=f"6000000{number:02}",
@@ -128,9 +133,11 @@ def paged(request, person, now):
         found.append(list(page.rows))
         if page.next is None:
             break
+        assert len(found) < CASES / 7, "the same rows come again"
         request = replace(request, after=page.next, before=None)
     back = [found[-1]]
     while page.previous is not None:
+        assert len(back) < len(found), "the same rows come again"
         page = lists.page(LETTERS, replace(request, after=None, before=page.previous), person, now=now)
         back.insert(0, list(page.rows))
     assert back == found
@@ -162,6 +169,26 @@ def test_no_column_that_is_shown_asks_the_database_for_every_row(client, full):
         with CaptureQueriesContext(connection) as made:
             assert client.get(address).status_code == 200
         assert len(made) <= 8, [query["sql"][:90] for query in made]
+
+
+@pytest.mark.req("CORE-24")
+def test_counting_stops_where_it_would_take_long(full, monkeypatch):
+    monkeypatch.setattr(paging, "COUNTED", 10)
+    request = replace(asked("", full.registry), size=7)
+    with CaptureQueriesContext(connection) as made:
+        page = lists.page(LETTERS, request, full.registry, now=AT)
+    assert page.total == Total(10, more=True)
+    asked_for = [int(most) for query in made for most in re.findall(r"LIMIT (\d+)", query["sql"])]
+    assert max(asked_for) == 11
+
+
+@pytest.mark.req("CORE-24", "CORE-50")
+def test_groups_to_choose_from_stand_in_the_order_of_the_alphabet(full):
+    for number, name in enumerate(("Łąki", "Lasy", "Źródła", "Zieleń", "Ćmy", "Cmentarze", "Młyny")):
+        add_group(by=BY, at=AT, unit=full.parks, symbol=f"P-{number + 2}", name=name)
+    (groups,) = (one for one in lists.definition(LETTERS, full.registry).filters if one.name == "group")
+    names = [name for _, name in groups.choices]
+    assert names == ["Cmentarze", "Ćmy", "Drzewa", "Dziury", "Lasy", "Łąki", "Młyny", "Zieleń", "Źródła"]
 
 
 def test_only_what_is_shown_is_read(full):
