@@ -22,26 +22,22 @@ from tests.office.oracle.known import (
     GIVEN,
     GROUPS,
     IN_A_GROUP,
-    JOINED,
     KINDS,
     LONG_AGO,
     POINTS,
     STAFF,
     STEPS,
     STREET,
-    UNITS,
     Kept,
     above,
 )
 from tests.office.oracle.looks import Looks
 
 from okienko.base.decisions import Missing, Refused
-from okienko.features.faults.actions import add_category, report_fault
-from okienko.features.faults.joining.actions import join
+from okienko.features.faults.actions import report_fault
 from okienko.features.faults.letters.factories import make_letter
 from okienko.features.faults.models import Category
 from okienko.features.faults.rules import PROCEDURE
-from okienko.kernel.calendars.factories import CITY, make_calendar
 from okienko.kernel.calendars.queries import clocks_of
 from okienko.kernel.cases import actions
 from okienko.kernel.cases.models import Case
@@ -50,9 +46,7 @@ from okienko.kernel.documents.actions import attach
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.messages.models import Message
 from okienko.kernel.people.actions import give_role, hand_over, take_role
-from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Grant
-from okienko.kernel.units.actions import add_group, add_unit
 from okienko.kernel.units.models import Group, Unit
 
 
@@ -377,26 +371,6 @@ class Office(Looks, RuleBasedStateMachine):
             if message.subject_id in self.kept and message.subject_type == "cases.case":
                 assert message.subject_id in self.seen(name)
         self.read = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-@pytest.fixture
-def office(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    make_calendar(by=BY, at=AT, week=CITY)
-    units: dict[str, Unit] = {}
-    for symbol, parent in UNITS.items():
-        units[symbol] = add_unit(by=BY, at=AT, symbol=symbol, name=symbol, parent=units.get(parent))
-    groups = {
-        symbol: add_group(by=BY, at=AT, unit=units[unit], symbol=symbol, name=symbol, kind=KINDS[symbol])
-        for symbol, unit in GROUPS.items()
-    }
-    add_category(by=BY, at=AT, code="dziury", shortcut="NA", name="Dziury")
-    for symbol in sorted(JOINED):
-        told: dict[str, Any] = {"asked_by": "Jan Próbny", "agreed_on": AT.date(), "starts_on": AT.date()}
-        join(units[symbol], by=BY, at=AT, **told)
-    for name, role, place in STAFF:
-        where: dict[str, Any] = {"unit": units.get(place), "group": groups.get(place)}
-        make_staff(f"{name}@okienko.example", *([role] if role else []), by=BY, at=AT, **where)
 
 
 @pytest.mark.req("CORE-03", "FAULT-01", "CORE-04")
