@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from typing import Any
 
 LONGEST = 2000
 MOST_VALUES = 8
+_KEPT_NOWHERE = re.compile("[\x00\ud800-\udfff]")  # no row of the database has it in a text
 
 Value = str | int | float | bool | Decimal | datetime | date | None
 
@@ -71,7 +73,7 @@ def _unpacked(packed: Any) -> Value:
                 return date.fromisoformat(text)
             case {"number": str(text), **rest} if not rest:
                 return _finite(Decimal(text))
-            case str() if "\x00" not in packed and packed.isprintable():
+            case str() if not _KEPT_NOWHERE.search(packed):
                 return packed
             case bool() | None:
                 return packed

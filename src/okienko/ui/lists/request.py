@@ -59,7 +59,8 @@ class ListRequest:
         sort = _sort(query.get("sort", ""), definition, problems)
         order = str(sort or "")
         known = RESERVED.union(SILENT, *(one.parameters for one in definition.filters))
-        if set(query) - known:
+        sizes = {str(size): size for size in definition.sizes}
+        if set(query) - known or query.get("size", "") not in ("", *sizes):
             problems.append(_("Part of this address was not understood and has been left out."))
         after = _cursor(query.get("after", ""), order, problems)
         return cls(
@@ -69,7 +70,7 @@ class ListRequest:
             search=clean_text(query.get("q", ""))[:LONGEST_SEARCH].strip() if definition.search else "",
             filters=values,
             sort=sort,
-            size=_size(query.get("size", ""), definition),
+            size=sizes.get(query.get("size", ""), definition.sizes[0]),
             after=after,
             before=None if after else _cursor(query.get("before", ""), order, problems),
             problems=tuple(problems),
@@ -160,7 +161,3 @@ def _cursor(text: str, order: str, problems: list[str]) -> Cursor | None:
     except CursorError:
         problems.append(_("The place in the list was not understood: this is its first page."))
         return None
-
-
-def _size(text: str, definition: Definition) -> int:
-    return next((size for size in definition.sizes if text == str(size)), definition.sizes[0])
