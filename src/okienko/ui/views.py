@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import cast
 
 from django.conf import settings
 from django.http import (
@@ -14,9 +15,10 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from okienko.ui import examples, office
 from okienko.ui.colours import Accent, is_colour, on_dark, on_light
@@ -25,7 +27,7 @@ from okienko.ui.quick import quick
 
 
 @quick
-@require_GET
+@require_safe
 def theme(request: HttpRequest) -> HttpResponse:
     colour = _office_colour()
     lines = [":root {"]
@@ -35,7 +37,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @quick
-@require_GET
+@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     accent = on_light(_office_colour())
     picture = render(request, "ui/favicon.svg", {"accent": accent}, content_type="image/svg+xml")
@@ -43,7 +45,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 @quick
-@require_GET
+@require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     shown = office.current()
     return _kept(
@@ -118,9 +120,6 @@ def _parts(accent: Accent) -> list[tuple[str, str]]:
 
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Wanted by every page, changed once in years: the browser keeps it and asks whether it is the same."""
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:16]}"'
+    response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:16]}"'
     response["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
-    if request.headers.get("If-None-Match") == response["ETag"]:
-        response.status_code = 304
-        response.content = b""
-    return response
+    return cast(HttpResponse, get_conditional_response(request, etag, response=response))

@@ -38,7 +38,19 @@ def test_an_office_has_its_own_colour() -> None:
     assert own["Content-Type"].startswith("text/css")
     assert b"--accent-on-dark: #ff8800" in own.content
     assert own.content != usual.content
-    assert get("/ui/theme.css", if_none_match=usual["ETag"]).status_code == 304
+
+
+@pytest.mark.parametrize("address", ["/ui/theme.css", "/ui/favicon.svg", "/ui/manifest.webmanifest"])
+def test_what_every_page_wants_is_sent_once(address: str) -> None:
+    usual = get(address)
+    etag = usual["ETag"]
+    assert Client().head(address)["ETag"] == etag
+    # Proxies that pack an answer call its mark a weak one.
+    for known in (etag, f"W/{etag}", f'"another", W/{etag}', "*"):
+        same = get(address, if_none_match=known)
+        assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag), known
+        assert same["Cache-Control"] == usual["Cache-Control"]
+    assert get(address, if_none_match='"another"').status_code == 200
 
 
 def test_what_is_not_a_colour_never_reaches_a_stylesheet() -> None:
