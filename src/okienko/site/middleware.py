@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from okienko.base.decisions import Missing, Refused
 from okienko.features.visits.framing import frame_of
@@ -27,13 +28,14 @@ def language(get_response: Respond) -> Respond:
     """The language chosen on a page or kept from sign-in, else the browser's among ours, else Polish."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        if chosen not in dict(settings.LANGUAGES):
-            chosen = translation.get_language_from_request(request)
+        chosen = translation.get_language_from_request(request)
         with translation.override(chosen):
             request.LANGUAGE_CODE = chosen
             response = get_response(request)
         response.headers.setdefault("Content-Language", chosen)
+        # What is public is the same in every language.
+        if "public" not in response.headers.get("Cache-Control", ""):
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
     return middleware

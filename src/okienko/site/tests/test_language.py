@@ -26,3 +26,8 @@ def test_a_page_speaks_the_language_of_its_reader(chosen: str, asked: str, langu
     page = client.get("/")
     assert page["Content-Language"] == language
     assert f'<html lang="{language}"' in page.content.decode()
+
+
+def test_who_keeps_copies_of_pages_knows_that_readers_differ_in_language() -> None:
+    assert {"Accept-Language", "Cookie"} <= set(Client().get("/")["Vary"].split(", "))
+    assert "Vary" not in Client().get("/ui/theme.css")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from okienko.features.visits.framing import frame_of
@@ -40,7 +39,6 @@ def same_for_all(
     )
     response = HttpResponse(pattern.filled(own))
     response.headers["Cache-Control"] = "private, no-store"
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
 
 
