@@ -297,7 +297,7 @@ class EmbeddedPostgres:
             if time.monotonic() > limit:
                 self._shut_down()
                 raise PostgresError(
-                    f"The embedded PostgreSQL is not ready after {limit:.0f} s; see {self.log}"
+                    f"The embedded PostgreSQL is not ready after {RECOVERY_SECONDS:.0f} s; see {self.log}"
                 )
             time.sleep(0.02)
         return False

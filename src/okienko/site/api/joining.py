@@ -20,7 +20,7 @@ from okienko.features.faults.joining.sheets import PEOPLE, QUESTIONS
 from okienko.kernel.history.api import version_needed
 from okienko.kernel.people.access import actor_of, may, person_of
 from okienko.kernel.people.organisation.sheets import NO, YES
-from okienko.site.api.checking import LARGEST_ID, Given, checked, demand
+from okienko.site.api.checking import LARGEST_ID, Given, Version, checked, demand
 from okienko.site.api.checking import told as with_version
 from okienko.site.api.imports import DifferenceOut, WrongOut, difference_of, wrong_of
 
@@ -49,7 +49,7 @@ class JoiningChangeIn(Given):
     agreed_on: date | None = None
     starts_on: date | None = None
     ended_on: date | None = None
-    version: int | None = None
+    version: Version | None = None
 
 
 class PersonIn(Given):

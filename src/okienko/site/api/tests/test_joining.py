@@ -131,6 +131,7 @@ def test_a_unit_joins_and_its_agreement_is_corrected(office: Office) -> None:
     changed = agreeing.ask("PATCH", path, {"starts_on": later, "version": 1})
     assert (changed.json()["starts_on"], changed.json()["asked_by"]) == (later, "Jan Próbny")
     problem_of(agreeing.ask("PATCH", path, {"starts_on": later, "version": 1}), 409)
+    problem_of(agreeing.ask("PATCH", path, {"starts_on": later, "version": 2**40}), 422)
     problem_of(office.as_("overseer").get(path), 404)
     ended = agreeing.ask("PATCH", path, {"ended_on": later, "version": 2})
     assert (ended.json()["ended_on"], agreeing.get(path).headers["ETag"]) == (later, '"3"')
