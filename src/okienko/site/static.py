@@ -7,15 +7,27 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.utils.encoding import filepath_to_uri
 
+# How a module names another one, and the program of a worker, that lie beside it.
+_BESIDE = (
+    (r"""(?P<matched>\bfrom ["'](?P<url>\./[^"']+\.js)["'])""", 'from "%(url)s"'),
+    (
+        r"""(?P<matched>new URL\(["'](?P<url>\./[^"']+\.js)["'], import\.meta\.url\))""",
+        'new URL("%(url)s", import.meta.url)',
+    ),
+)
+
 
 class HashedStorage(ManifestStaticFilesStorage):
     """Names with a hash of the content, so that browsers may keep files for ever; plain names until collected."""
 
     manifest_strict = False
-    # Modules of others name maps to their source, which are not kept here.
-    patterns = tuple(
-        (files, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
-        for files, rules in ManifestStaticFilesStorage.patterns
+    patterns = (
+        # Modules of others name maps to their source, which are not kept here.
+        *(
+            (files, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
+            for files, rules in ManifestStaticFilesStorage.patterns
+        ),
+        ("*.js", _BESIDE),
     )
 
     def stored_name(self, name: str) -> str:
