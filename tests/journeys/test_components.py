@@ -12,6 +12,15 @@ OpenPage = Callable[..., Page]
 CheckPage = Callable[[Page], None]
 
 PLACES = ["/ui/", "/ui/keyboard/", "/ui/resident/", "/nowhere/"]
+# What sticks out of the window or out of its own box, of all that is seen and does not scroll by itself.
+CUT_OFF = """
+[...document.querySelectorAll("body *")].filter((one) => {
+  if (!one.checkVisibility() || getComputedStyle(one).clipPath !== "none") return false;
+  if (one.closest("svg, .table-frame, .list-frame")) return false;
+  const isWiderThanItsBox = one.clientWidth && one.scrollWidth > one.clientWidth + 1;
+  return isWiderThanItsBox || one.getBoundingClientRect().right > innerWidth + 1;
+}).map((one) => `${one.localName}.${one.className}`)
+"""
 
 
 @pytest.mark.req("CORE-51", "CORE-50")
@@ -42,11 +51,15 @@ def test_frames_can_be_used_by_everybody(
 
 
 @pytest.mark.req("CORE-51")
-@pytest.mark.parametrize("place", ["/ui/", "/ui/resident/"])
-def test_text_twice_as_large_still_fits_a_phone(open_page: OpenPage, place: str) -> None:
-    page = open_page(place, width=640)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+@pytest.mark.parametrize("width", [640, 1280])
+@pytest.mark.parametrize("place", ["/ui/", "/ui/resident/", "/ui/keyboard/"])
+def test_text_twice_as_large_fits_and_nothing_is_cut_off(open_page: OpenPage, place: str, width: int) -> None:
+    page = open_page("", width=width)
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    page.goto(place)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CUT_OFF) == []
 
 
 @pytest.mark.req("CORE-51")
@@ -164,8 +177,12 @@ def test_keys_of_one_letter_can_be_switched_off(open_page: OpenPage, check_page:
     check_page(page)
     page.locator("#keyboard-help button[value='off']").click()
     page.wait_for_load_state()
-    page.keyboard.press("Shift+?")
+    page.locator("#content").focus()
+    for key in ("Shift+?", "/", "j", "x"):
+        page.keyboard.press(key)
     expect(page.locator("#keyboard-help")).not_to_be_visible()
+    expect(page.locator("#content")).to_be_focused()
+    expect(page.locator("[data-row][data-here], [data-row] input:checked")).to_have_count(0)
 
 
 @pytest.mark.req("CORE-24")

@@ -1,4 +1,6 @@
 // A calendar beside a field for a day. By keyboard as in the WAI-ARIA pattern of a dialog with a grid of days.
+import { element, icon } from "./elements.js";
+
 const lang = document.documentElement.lang;
 const DAY = 24 * 3600 * 1000;
 const monthName = new Intl.DateTimeFormat(lang, { month: "long", year: "numeric", timeZone: "UTC" });
@@ -29,29 +31,7 @@ function read(text) {
   return day.getUTCDate() === Number(match[1]) ? day : null;
 }
 
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
-}
-
-const arrow = (label, path) => {
-  const button = element("button", { type: "button", class: "button", "aria-label": label });
-  button.append(icon(path));
-  return button;
-};
+const arrow = (label, path) => element("button", { type: "button", class: "button", "aria-label": label }, icon(path));
 
 function enhance(input) {
   const words = JSON.parse(input.dataset.datePicker);

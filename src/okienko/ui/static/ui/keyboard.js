@@ -1,10 +1,8 @@
-// Keys of one letter, for those who have not switched them off: ? for help, / for the search box.
-const isTyping = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+// Keys of one letter: ? for help, / for the search box.
+import { isForThePage } from "./letters.js";
 
 document.addEventListener("keydown", (event) => {
-  if (document.documentElement.dataset.shortcuts === "off") return;
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (!isForThePage(event)) return;
   if (event.key === "?") {
     document.getElementById("keyboard-help")?.showModal();
     event.preventDefault();

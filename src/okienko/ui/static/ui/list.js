@@ -1,6 +1,7 @@
 // Lists: j and k walk through the rows, Enter opens, x selects; how many are selected is counted aloud.
 // Listens on the document, so that lists that htmx has brought are served too.
-const isTyping = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+import { isForThePage } from "./letters.js";
+
 const boxesOf = (list) => [...list.querySelectorAll("input[name=selected]")];
 
 function count(list) {
@@ -35,9 +36,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (document.documentElement.dataset.shortcuts === "off") return;
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (!isForThePage(event)) return;
   const list = event.target.closest?.("[data-list]") ?? document.querySelector("[data-list]");
   if (!list) return;
   if (event.key === "j") walk(list, 1);

@@ -1,28 +1,14 @@
 // A list of hours beside a field for an hour: arrows, Home and End move, Enter chooses.
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
+import { element, icon } from "./elements.js";
 
-function clock() {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  line.setAttribute("d", "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2");
-  svg.append(line);
-  return svg;
-}
+const CLOCK = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2";
 
 function enhance(input) {
   const words = JSON.parse(input.dataset.timePicker);
   const step = Number(input.dataset.step ?? 15);
   const from = Number(input.dataset.from ?? 7 * 60);
   const to = Number(input.dataset.to ?? 19 * 60);
-  const opener = element("button", { type: "button", class: "button", "aria-label": words.open }, clock());
+  const opener = element("button", { type: "button", class: "button", "aria-label": words.open }, icon(CLOCK));
   const line = element("div", { class: "with-picker" });
   input.removeAttribute("data-time-picker");
   input.replaceWith(line);
