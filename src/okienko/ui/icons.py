@@ -10,14 +10,11 @@ from django.utils.safestring import SafeString
 PATHS: dict[str, str] = {
     "add": "M12 5v14M5 12h14",
     "alert": "M12 3 2.5 20h19zM12 10v4M12 17v.1",
-    "archive": "M3 4h18v5H3zM5 9v11h14V9M10 13h4",
     "arrow-right": "M5 12h14M13 6l6 6-6 6",
     "attach": "m20 11-8.5 8.5a5 5 0 0 1-7-7L13 4a3.5 3.5 0 0 1 5 5l-8.5 8.5a1.5 1.5 0 0 1-2-2L15 8",
     "back": "M19 12H5M11 6l-6 6 6 6",
-    "bell": "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
     "book": "M4 5a2 2 0 0 1 2-2h14v15H6a2 2 0 0 0-2 2zM4 20a2 2 0 0 0 2 1h14v-3",
     "calendar": "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
-    "camera": "M3 8h4l2-3h6l2 3h4v11H3zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
     "chart": "M4 4v16h16M8 16v-4M12 16V8M16 16v-6",
     "check": "m5 12.5 4.5 4.5L19 7",
     "clock": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
@@ -29,10 +26,8 @@ PATHS: dict[str, str] = {
     "down": "m6 9 6 6 6-6",
     "download": "M12 4v11M7 11l5 5 5-5M4 20h16",
     "edit": "M4 20h4L19.5 8.5l-4-4L4 16zM13 7l4 4",
-    "external": "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
     "eye": "M2 12s3.5-6.5 10-6.5S22 12 22 12s-3.5 6.5-10 6.5S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
     "filter": "M3 5h18l-7 8.5V20l-4-2v-4.5z",
-    "flag": "M5 21V4h13l-3 4 3 4H5",
     "group": "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0z"
     "M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5"
     "a6.5 6.5 0 0 1 3.5 5.5",
@@ -60,7 +55,6 @@ PATHS: dict[str, str] = {
     "A1.5 1.5 0 0 1 5 4z",
     "place": "M12 21s7-6.2 7-11.5a7 7 0 0 0-14 0C5 14.8 12 21 12 21z"
     "M12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
-    "play": "M7 4.5v15l12-7.5z",
     "previous": "m15 6-6 6 6 6",
     "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
     "question": "M4 5h16v11H10l-5 4v-4H4zM9.8 8.7a2.2 2.2 0 1 1 3.1 2c-.6.4-.9.7-.9 1.4M12 14v.1",
