@@ -106,14 +106,55 @@ def page_of(browser: Browser, office: str) -> Iterator[Callable[[Person], Page]]
         context.close()
 
 
-def test_a_page_shows_by_itself_what_another_clerk_did(page_of: Callable[[Person], Page]) -> None:
-    case = Case.objects.select_related("person").filter(state="executor", person__isnull=False)[0]
-    page = page_of(Person.objects.get(email="administrator@okienko.example"))
+@pytest.fixture
+def case(office: str) -> Case:
+    return Case.objects.select_related("person").filter(state="executor", person__isnull=False)[0]
+
+
+@pytest.fixture
+def page(page_of: Callable[[Person], Page]) -> Page:
+    return page_of(Person.objects.get(email="administrator@okienko.example"))
+
+
+def note(case: Case, done: str) -> None:
+    assert case.person is not None
+    take_step(case.pk, "note", by=Actor(case.person.pk, case.person.name), at=timezone.now(), done=done)
+
+
+def see(page: Page, words: str) -> None:
+    page.get_by_text(words).first.wait_for(timeout=SEEN_MILLISECONDS)
+
+
+def test_a_page_shows_by_itself_what_another_clerk_did(page: Page, case: Case) -> None:
     with page.expect_response("**/live/**", timeout=5000):
         page.goto(f"/sprawy/{case.number}/")
     page.evaluate("window.sameAsBefore = true")
-    assert case.person is not None
-    by = Actor(case.person.pk, case.person.name)
-    take_step(case.pk, "note", by=by, at=timezone.now(), done="Wymieniono bezpiecznik")
-    page.get_by_text("Wymieniono bezpiecznik").first.wait_for(timeout=SEEN_MILLISECONDS)
+    note(case, "Wymieniono bezpiecznik")
+    see(page, "Wymieniono bezpiecznik")
     assert page.evaluate("window.sameAsBefore") is True
+
+
+def test_a_page_listens_again_when_nobody_was_there_to_answer(page: Page, case: Case) -> None:
+    page.clock.install()
+    page.route("**/live/**", lambda route: route.fulfill(status=502))
+    with page.expect_response("**/live/**"):
+        page.goto(f"/sprawy/{case.number}/")
+    note(case, "Wymieniono bezpiecznik")
+    page.unroute("**/live/**")
+    with page.expect_response("**/live/**", timeout=5000):
+        page.clock.fast_forward(60_000)
+    see(page, "Wymieniono bezpiecznik")
+    note(case, "Wymieniono lampę")
+    see(page, "Wymieniono lampę")
+
+
+def test_a_page_that_one_comes_back_to_shows_what_is_there_now_and_listens(page: Page, case: Case) -> None:
+    with page.expect_response("**/live/**"):
+        page.goto(f"/sprawy/{case.number}/")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    note(case, "Wymieniono bezpiecznik")
+    with page.expect_response("**/live/**", timeout=5000):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    see(page, "Wymieniono bezpiecznik")
+    note(case, "Wymieniono lampę")
+    see(page, "Wymieniono lampę")

@@ -3,27 +3,43 @@
 // filling in or has opened is never taken away: such a part waits until the focus has left it.
 // Without scripts, without a connection, without an address: the page stays as it came.
 const PAUSE = 300;
+const COME_BACK = 60_000;
+let source = null;
+let patience = COME_BACK;
 
 function start(main) {
   const address = new URL(main.dataset.liveUrl || "/live/", location.href);
   address.searchParams.set("topics", main.dataset.live);
-  const source = new EventSource(address, { withCredentials: true });
+  source?.close();
+  source = new EventSource(address, { withCredentials: true });
   let waiting = null;
   source.addEventListener("change", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => refresh(main), PAUSE);
   });
-  addEventListener("pagehide", () => source.close(), { once: true });
+  source.addEventListener("open", () => (patience = COME_BACK));
+  // A browser mends a broken line by itself, but takes every answer other than a stream for the last word: that of a
+  // proxy whose server is just starting, too.
+  source.addEventListener("error", ({ target }) => {
+    if (target.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => comeBack(main), patience);
+    patience *= 2;
+  });
 }
 
+async function comeBack(main) {
+  if (await refresh(main)) start(main);
+}
+
+// Whether there is still something to listen for.
 async function refresh(main) {
   let page;
   try {
-    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, credentials: "same-origin" });
-    if (!answer.ok || answer.redirected) return;
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return answer.status >= 500;
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    return;
+    return true;
   }
   let changed = false;
   for (const part of main.querySelectorAll("[data-live-part][id]")) {
@@ -38,6 +54,7 @@ async function refresh(main) {
     changed = true;
   }
   if (changed) announce(main);
+  return true;
 }
 
 function announce(main) {
@@ -55,6 +72,10 @@ function announce(main) {
   setTimeout(() => (status.textContent = words), 50);
 }
 
-for (const main of document.querySelectorAll("main[data-live]")) {
-  if ("EventSource" in window) start(main);
+const main = document.querySelector("main[data-live]");
+if (main && "EventSource" in window) {
+  start(main);
+  addEventListener("pagehide", () => source.close());
+  // By the button that goes back a page is shown as it was left.
+  addEventListener("pageshow", ({ persisted }) => persisted && comeBack(main));
 }

@@ -5,7 +5,7 @@ const leaving = document.querySelector("[data-leave-after]");
 
 async function refresh() {
   try {
-    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, credentials: "same-origin" });
+    const answer = await fetch(location.href);
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-live-part][id]")) {
