@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.db import Error
 
 from okienko.site.live.hub import Client, Full, Hub
 
@@ -45,11 +46,15 @@ async def _answer(hub: Hub, scope: Any, receive: Receive, send: Send) -> None:
     if scope["method"] != "GET":
         await _refuse(send, 405, [*allowed, ("allow", "GET")])
         return
-    asked = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=100)
+    try:
+        asked = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=100)
+    except ValueError:
+        await _refuse(send, 400, allowed)
+        return
     names = [name for value in asked.get("topics", []) for name in value.split(" ") if name]
     try:
         client = await hub.open(headers.get("cookie", ""), names, headers.get("last-event-id", ""))
-    except Full:
+    except (Full, Error):
         await _refuse(send, 503, [*allowed, ("retry-after", "60")])
         return
     if client is None:
