@@ -122,6 +122,9 @@ class decisions:  # noqa: N801  (named as the other middlewares here, which are 
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The database holds no text with NUL: nothing has such a name, and nothing can be found by it.
+        if "\x00" in request.path_info:
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

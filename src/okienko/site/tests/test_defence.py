@@ -62,6 +62,11 @@ def test_what_is_larger_than_a_page_takes_is_refused_in_words(
     assert words in refused.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/wizyty/lista/%00/", "/sprawy/%00/", "/api/v1/cases/%00"])
+def test_nothing_has_a_name_that_the_database_cannot_hold(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
 def in_production(monkeypatch: pytest.MonkeyPatch, **said: str) -> dict[str, Any]:
     """The settings of an office whose environment says nothing more than this."""
     for name in (
