@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from okienko.base.decisions import Refused
 from okienko.base.time import WARSAW
@@ -99,7 +99,7 @@ class Case:
 
 
 def _late(case: Case, late: bool) -> str:
-    return badge(gettext("late"), "late") if late else badge(gettext("in time"), "good")
+    return badge(_("late"), "late") if late else badge(_("in time"), "good")
 
 
 LIST = Definition(

@@ -50,20 +50,15 @@ class ErrorEntry:
 def field(bound: BoundField, *, rank: bool = True) -> SafeString:
     """A field with its name, its help and what is wrong with it; `rank` says in words whether it must be filled in."""
     widget, id_ = bound.field.widget, safe(bound.auto_id)
-    grouped = bool(bound.use_fieldset)
-    described_by = " ".join(
-        f"{bound.auto_id}_{part}"
-        for part, there in (("helptext", bound.help_text), ("error", bound.errors))
-        if there
-    )
     look = "field wrong" if bound.errors else "field"
     name, notes = safe(bound.label) + (_rank(bound) if rank else ""), _notes(bound, id_)
     if isinstance(widget, _GROUPS):
         control = "".join(map(_option, bound.subwidgets))
         control = f'<div class="options {_kind(widget)}">{control}</div>' if control else ""
     else:
-        control = bound.as_widget(attrs=_attributes(bound, "" if grouped else described_by))
-    if grouped:
+        control = bound.as_widget(attrs=_attributes(bound))
+    if bound.use_fieldset:
+        described_by = bound.aria_describedby
         describe = f' aria-describedby="{safe(described_by)}"' if described_by else ""
         return mark_safe(
             f'<fieldset class="{look}" id="{id_}" tabindex="-1"{describe}><legend>{name}</legend>{notes}{control}</fieldset>'
@@ -111,11 +106,9 @@ def _kind(widget: forms.Widget) -> str:
     return "checkboxes" if isinstance(widget, forms.CheckboxSelectMultiple) else "radios"
 
 
-def _attributes(bound: BoundField, described_by: str) -> dict[str, Any]:
+def _attributes(bound: BoundField) -> dict[str, Any]:
     given = bound.field.widget.attrs
     attributes: dict[str, Any] = {}
-    if described_by:
-        attributes["aria-describedby"] = described_by
     if "autocomplete" not in given and isinstance(bound.field.widget, forms.TextInput):
         known = AUTOCOMPLETE.get(bound.name) if getattr(bound.form, "about_the_reader", False) else None
         attributes["autocomplete"] = known or "off"
