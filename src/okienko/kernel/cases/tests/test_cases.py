@@ -232,6 +232,15 @@ class TestVisibility:
         with pytest.raises(Missing):
             office.do(case, "answer", office.gardener, answer="x")
 
+    @pytest.mark.req("CORE-03", "CORE-21")
+    def test_who_has_passed_a_case_on_sees_it_but_works_on_it_no_more(self, office):
+        case = office.do(office.passed(), "pass", office.digger, group=office.trees)
+        assert queries.by_number(case.number, visible_to_person=office.digger) == case
+        for code, given in (("answer", {"answer": "x"}), ("pass", {"group": office.holes})):
+            with pytest.raises(Missing):
+                office.do(case, code, office.digger, **given)
+        assert office.do(case, "answer", office.gardener, answer="x").state == "answered"
+
     def test_who_may_see_but_not_act_finds_no_such_step(self, office):
         case = office.passed()
         with pytest.raises(Missing):
