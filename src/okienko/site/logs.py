@@ -22,15 +22,23 @@ if TYPE_CHECKING:
 
 request_number: ContextVar[str] = ContextVar("request_number", default="")
 
-_HIDDEN = (
+
+def _hidden_key(found: re.Match[str]) -> str:
+    letters = found[0].strip("0123456789_-")
+    return "[key]" if letters and any(letter.isdigit() for letter in found[0]) else found[0]
+
+
+# Whoever asks may put as much as they like into a header that an exception repeats: no pattern may look at a letter
+# once for each of those before it.
+_HIDDEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # PostgreSQL repeats the values of the row that it refuses.
     (re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE), r"\1: [hidden]"),
     (re.compile(r"(?i)\b(bearer|basic|token|password|haslo|secret|key)([ =:]+)\S+"), r"\1\2[hidden]"),
     (re.compile(r"(?<=://)[^/\s@]+@"), "[hidden]@"),
-    (re.compile(r"[^\s<>@\"'(]+@[^\s<>@\"')]+\.[^\s<>@\"')]+"), "[e-mail]"),
+    (re.compile(r"(?<![^\s<>@\"'(])[^\s<>@\"'(]+@[^\s<>@\"')]+\.[^\s<>@\"')]+"), "[e-mail]"),
     (re.compile(r"(?<=\S)\?[^\s\"']+"), "?[hidden]"),
     (re.compile(r"\+?\d(?:[ -]?\d){6,}"), "[number]"),
-    (re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{20,}"), "[key]"),
+    (re.compile(r"[A-Za-z0-9_-]{20,}"), _hidden_key),
 )
 
 _KEPT_EXTRAS = ("route", "method", "status", "milliseconds", "job", "task", "queue")

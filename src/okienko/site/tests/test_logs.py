@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import runpy
+import time
 from importlib.util import find_spec
 from typing import Any
 
@@ -44,6 +45,15 @@ def test_nothing_personal_passes_into_a_line(private: str) -> None:
         assert secret not in entry["message"]
     assert entry["message"].startswith("cannot do it for")
     assert entry["message"].endswith("now")
+
+
+@pytest.mark.req("CORE-63", "CORE-66")
+@pytest.mark.parametrize("piece", ["a", "a-", "a@", "?", "1 ", "key ", "://", "x.", '"'])
+def test_a_line_is_written_at_once_however_much_a_stranger_put_into_it(piece: str) -> None:
+    """A header may have 400,000 letters, and an error repeats it."""
+    began = time.process_time()
+    line_of(record("Invalid HTTP_HOST header: %s", piece * (400_000 // len(piece))))
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.req("CORE-63")
