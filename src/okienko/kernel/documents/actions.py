@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
-from okienko.kernel.documents import films, pictures, queries, rules, scanning
+from okienko.kernel.documents import apart, films, pictures, queries, rules, scanning
 from okienko.kernel.documents.models import Document, Settings
 from okienko.kernel.history.actions import record, subject_key
 from okienko.kernel.history.actors import Actor
@@ -53,7 +53,7 @@ def attach(
     thumbnail = b""
     if media_type in rules.PICTURES:
         try:
-            made = pictures.cleaned(content, media_type, most_pixels=limits.most_pixels)
+            made = apart.cleaned(content, media_type, most_pixels=limits.most_pixels)
         except pictures.Unreadable:
             words = _("The picture “%(name)s” is damaged or too big to be shown.")
             raise Refused(words % {"name": name}, code="picture-unreadable", field="attachments") from None

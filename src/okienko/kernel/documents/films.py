@@ -11,15 +11,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"moof", b"traf"})
-TELLING = frozenset({b"udta", b"meta", b"uuid", b"free", b"skip"})
 WITH_TIMES = frozenset({b"mvhd", b"tkhd", b"mdhd"})
+# What a film needs to be played. Of any other box nobody knows what its maker wrote into it.
+KEPT = frozenset({
+    b"ftyp", b"styp", b"mdat", b"wide", b"sidx", b"ssix", b"mfra", b"mvex", b"iods", b"edts", b"tref", b"tapt", b"load",
+    b"hdlr", b"elng", b"vmhd", b"smhd", b"gmhd", b"nmhd", b"dinf", b"stbl", b"mfhd", b"tfhd", b"tfdt", b"trun",
+    b"sdtp", b"sbgp", b"sgpd", b"subs",
+})  # fmt: skip
 SEEN_OR_HEARD = frozenset({b"vide", b"soun", b"tmcd"})
 DEEPEST = 8
-MOST_BOXES = 50_000  # an hour of film has a few hundred
+# Boxes and places of samples: somebody waits while one is looked at after another.
+MOST_STEPS = 200_000
 
 
 class Unreadable(Exception):
     pass
+
+
+class Film(bytearray):
+    """With what may still be done to it, however its boxes point at one another."""
+
+    steps_left = MOST_STEPS
+    to_empty = 0
+    in_pieces = False
+
+    def step(self) -> None:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +49,14 @@ class Box:
     end: int
 
 
-class Film(bytearray):
-    boxes = 0  # looked at so far
-
-
 def cleaned(content: bytes) -> bytes:
     film = Film(content)
+    film.to_empty = len(film)
     try:
         kinds = {box.kind for box in _boxes(film, 0, len(film))}
         if not {b"moov", b"mdat"} <= kinds:
             raise Unreadable
+        film.in_pieces = b"moof" in kinds
         _clean(film, 0, len(film), 0)
     except (struct.error, IndexError) as error:
         raise Unreadable from error
@@ -48,14 +65,14 @@ def cleaned(content: bytes) -> bytes:
 
 def _boxes(film: Film, start: int, end: int) -> Iterator[Box]:
     while start < end:
+        film.step()
         length, kind = struct.unpack_from(">I4s", film, start)
         inside = start + 8
         if length == 1:
             (length,) = struct.unpack_from(">Q", film, inside)
             inside += 8
         stop = start + length if length else end
-        film.boxes += 1
-        if not inside <= stop <= end or film.boxes > MOST_BOXES:
+        if not inside <= stop <= end:
             raise Unreadable
         yield Box(kind, start, inside, stop)
         start = stop
@@ -65,9 +82,9 @@ def _clean(film: Film, start: int, end: int, depth: int) -> None:
     if depth > DEEPEST:
         raise Unreadable
     for box in _boxes(film, start, end):
-        if box.kind in TELLING:
-            _empty(film, box)
-        elif box.kind == b"trak" and _handler(film, box) not in SEEN_OR_HEARD:
+        if box.kind == b"trak" and _handler(film, box) not in SEEN_OR_HEARD:
+            if film.in_pieces:
+                raise Unreadable  # where the pieces keep this track's content is said by each of them
             for place, length in _samples(film, box):
                 film[place : place + length] = bytes(length)
             _empty(film, box)
@@ -76,6 +93,8 @@ def _clean(film: Film, start: int, end: int, depth: int) -> None:
             film[box.inside + 4 : box.inside + 4 + 2 * wide] = bytes(2 * wide)
         elif box.kind in CONTAINERS:
             _clean(film, box.inside, box.end, depth + 1)
+        elif box.kind not in KEPT:
+            _empty(film, box)
 
 
 def _empty(film: Film, box: Box) -> None:
@@ -111,8 +130,9 @@ def _samples(film: Film, track: Box) -> Iterator[tuple[int, int]]:
     every, count = struct.unpack_from(">II", film, parts[b"stsz"].inside + 4)
     (runs,) = struct.unpack_from(">I", film, parts[b"stsc"].inside + 4)
     runs_at = parts[b"stsc"].inside + 8
-    sample = run = in_each = emptied = 0
+    sample = run = in_each = 0
     for chunk in range(chunks):
+        film.step()
         if run < runs and struct.unpack_from(">I", film, runs_at + 12 * run)[0] == chunk + 1:
             (in_each,) = struct.unpack_from(">I", film, runs_at + 12 * run + 4)
             run += 1
@@ -124,8 +144,8 @@ def _samples(film: Film, track: Box) -> Iterator[tuple[int, int]]:
         length = every * (upto - sample) or sum(
             struct.unpack_from(f">{upto - sample}I", film, sizes_at + 4 * sample)
         )
-        emptied += length
-        if place + length > len(film) or emptied > len(film):
+        film.to_empty -= length
+        if place + length > len(film) or film.to_empty < 0:
             raise Unreadable
         yield place, length
         sample = upto

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 THUMBNAIL = (320, 320)
 MOST_PAGES = 100
 # What phones write and few programs of an office open; the last is a JPEG with a second picture behind the first.
+READ_HERE = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF")
 SHOWN_BY_ALL = {"HEIF": "JPEG", "AVIF": "JPEG", "MPO": "JPEG"}
 
 
@@ -25,12 +25,10 @@ class Cleaned(NamedTuple):
     media_type: str
 
 
-def cleaned(content: bytes, media_type: str, *, most_pixels: int) -> Cleaned:
+def made_anew(content: bytes, forms: Sequence[str], *, most_pixels: int) -> Cleaned:
     """The picture turned the right way up without metadata, and its thumbnail."""
-    if media_type == "image/heic":
-        _learn_heic()
     try:
-        with Image.open(BytesIO(content)) as picture:
+        with Image.open(BytesIO(content), formats=forms) as picture:
             form = SHOWN_BY_ALL.get(picture.format or "", picture.format or "PNG")
             icc = picture.info.get("icc_profile")
             first, *others = _pages(picture, most_pixels)
@@ -39,16 +37,8 @@ def cleaned(content: bytes, media_type: str, *, most_pixels: int) -> Cleaned:
             whole = _saved(first, form, others, icc=icc)
             first.thumbnail(THUMBNAIL)
             return Cleaned(whole, _saved(first.convert("RGB"), "JPEG"), Image.MIME[form])
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Exception as error:  # what a decoder raises over a spoilt picture is anything at all
         raise Unreadable from error
-
-
-@cache
-def _learn_heic() -> None:
-    """Its decoder is read with the first such picture: most processes never see one."""
-    import pi_heif
-
-    pi_heif.register_heif_opener()
 
 
 def emblem(content: bytes, size: tuple[int, int], *, most_pixels: int) -> bytes:
@@ -60,7 +50,7 @@ def emblem(content: bytes, size: tuple[int, int], *, most_pixels: int) -> bytes:
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
             upright.thumbnail(size, Image.Resampling.LANCZOS)
             return _saved(upright, "PNG")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Exception as error:  # what a decoder raises over a spoilt picture is anything at all
         raise Unreadable from error
 
 

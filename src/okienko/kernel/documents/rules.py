@@ -73,6 +73,7 @@ PICTURES = frozenset(
 FILMS = frozenset({"video/mp4", "video/quicktime", "audio/mp4"})
 SHOWN_IN_BROWSER = frozenset({"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp"})
 _RUNS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _MARKUP = re.compile(rb"^\s*(<\?xml|<!doctype|<html|<svg|<script)", re.IGNORECASE)
 
 
@@ -110,7 +111,7 @@ def _type_of_archive(content: bytes) -> str | None:
             for part, kind in _OFFICE_PARTS.items():
                 if any(name.startswith(part) for name in names):
                     return kind
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+    except Exception:  # what the reading of a spoilt archive raises is anything at all
         return None
     return "application/zip"
 
@@ -123,9 +124,7 @@ def _type_of_text(content: bytes) -> str | None:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if all(letter in "\t\n\r\f" or unicodedata.category(letter) != "Cc" for letter in text):
-            return "text/plain"
-        return None
+        return None if _CONTROL.search(text) else "text/plain"
     return None
 
 

@@ -5,13 +5,14 @@ import zipfile
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import BytesIO
+from time import process_time
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from django.utils.translation import gettext_lazy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
@@ -75,6 +76,30 @@ def test_the_type_is_read_from_the_content(content, kind):
 @given(st.binary(max_size=300))
 def test_no_content_breaks_the_reading_of_its_type(content):
     assert rules.type_of(content) in {None, *rules.ENDINGS}
+
+
+def archive(*names) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in names:
+            made.writestr(name, name * 9)
+    return out.getvalue()
+
+
+@given(st.dictionaries(st.integers(4, len(archive("mimetype", "xl/a")) - 1), st.integers(0, 255), max_size=6))
+@example({40: 255, 50: 255})
+def test_no_spoilt_archive_breaks_the_reading_of_its_type(places):
+    whole = archive("mimetype", "xl/a")
+    spoilt = bytes(places.get(number, octet) for number, octet in enumerate(whole))
+    assert rules.type_of(spoilt) in {None, *rules.ENDINGS}
+
+
+@pytest.mark.req("CORE-66")
+def test_a_long_text_is_known_at_once():
+    began = process_time()
+    assert rules.type_of(b"ab " * 5_000_000) == "text/plain"
+    assert rules.type_of(b"ab " * 5_000_000 + b"\x1b") is None
+    assert process_time() - began < 2
 
 
 @given(st.text(max_size=200))

@@ -1,6 +1,7 @@
 """Films built box by box, as phones write them: a picture, sound, and second by second where they were taken."""
 
 import struct
+import time
 from itertools import accumulate
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_film_forgets_where_when_and_by_what_it_was_taken(brand, kind, wide):
             b"stsz" + bytes(4) + struct.pack(">II", len(whole) // 2, 3),
         ),
         lambda _whole: box(b"ftyp", b"isom") + box(b"mdat") + nested(12),
-        lambda whole: whole + box(b"moov", box(b"trak") * 50_000),
+        lambda whole: whole + box(b"moof", full(b"mfhd", bytes(4))),
     ],
 )
 def test_a_film_that_is_not_whole_is_not_read(spoilt):
@@ -119,6 +120,40 @@ def test_a_film_that_is_not_whole_is_not_read(spoilt):
     assert cut != whole
     with pytest.raises(films.Unreadable):
         films.cleaned(cut)
+
+
+@pytest.mark.req("CORE-23")
+def test_of_a_box_that_nobody_knows_nothing_is_kept():
+    told = box(b"prft", bytes(4), struct.pack(">I", TAKEN[0])) + box(b"gps ", PLACE)
+    made = films.cleaned(film() + told)
+    assert made[-len(told) :] == (box(b"free", bytes(8)) + box(b"free", bytes(len(PLACE))))
+    pieces = box(b"moof", full(b"mfhd", bytes(4)), box(b"traf", full(b"tfhd", bytes(4))))
+    seen = film(samples=((b"vide", [PICTURE]),)) + pieces
+    assert films.cleaned(seen)[-len(pieces) :] == pieces
+
+
+def hidden_track(places: bytes, sizes: bytes, runs: bytes) -> bytes:
+    table = box(b"stbl", full(b"stco", places), full(b"stsz", sizes), full(b"stsc", runs))
+    return box(b"trak", box(b"mdia", full(b"hdlr", bytes(4), b"meta"), box(b"minf", table)))
+
+
+@pytest.mark.req("CORE-23", "CORE-66")
+@pytest.mark.parametrize(
+    "inside",
+    [
+        box(b"free") * 500_000,
+        hidden_track(struct.pack(">I", 10**6) + bytes(4 * 10**6), bytes(8), bytes(4)),
+        hidden_track(struct.pack(">II", 1, 0), struct.pack(">II", 10**7, 1), struct.pack(">IIII", 1, 1, 1, 1))
+        * 1000,
+    ],
+    ids=["boxes", "places", "tracks"],
+)
+def test_a_film_made_to_be_long_to_read_is_refused_soon(inside):
+    whole = film() + box(b"mdat", bytes(10**7)) + box(b"moov", inside)
+    began = time.process_time()
+    with pytest.raises(films.Unreadable):
+        films.cleaned(whole)
+    assert time.process_time() - began < 5
 
 
 def nested(depth: int) -> bytes:
