@@ -25,7 +25,7 @@ class Cleaned(NamedTuple):
     media_type: str
 
 
-def made_anew(content: bytes, forms: Sequence[str], *, most_pixels: int) -> Cleaned:
+def made_anew(content: bytes, forms: tuple[str, ...], *, most_pixels: int) -> Cleaned:
     """The picture turned the right way up without metadata, and its thumbnail."""
     try:
         with Image.open(BytesIO(content), formats=forms) as picture:

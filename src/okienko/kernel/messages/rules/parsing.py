@@ -13,13 +13,20 @@ from email.message import Message
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 
-import nh3
-
 LONGEST_TEXT = 200_000
+LONGEST_HEADER = 100_000
+MOST_WORK = 10**8  # lines, each looked at once for every part that may end with it
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}@[^<>\s]{1,250}>")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_BREAKS = re.compile(r"<\s*(br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAKS = re.compile(r"<\s*(br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z!?][^<>]*>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(style|script|head|title)\b|<!--", re.IGNORECASE)
+_UNSEEN_UNTIL = {
+    kind: re.compile(end, re.IGNORECASE)
+    for kind, end in {
+        "style": "</style", "script": "</script", "head": "</head", "title": "</title", "": "--(?=>)",
+    }.items()
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,19 @@ class Mail:
 
 
 def parse(source: bytes) -> Mail:
-    message = BytesParser(policy=policy.compat32).parsebytes(source)
+    """With its parts; where they lie too deep in one another, as a mail with one file, which is all that came."""
+    if source.lower().count(b"boundary") * source.count(b"\n") <= MOST_WORK:
+        try:
+            return _parsed(source, whole=True)
+        except RecursionError:
+            pass
+    return _parsed(source, whole=False)
+
+
+def _parsed(source: bytes, *, whole: bool) -> Mail:
+    message = BytesParser(policy=policy.compat32).parsebytes(source, headersonly=not whole)
     headers = {name.lower(): decoded(value) for name, value in reversed(message.items())}
-    name, address = parseaddr(headers.get("from", ""))
+    name, address = _who(headers.get("from", ""))
     reading = _Reading()
     for part in _leaves(message):
         reading.take(part)
@@ -89,9 +106,16 @@ def parse(source: bytes) -> Mail:
     )
 
 
+def _who(header: str) -> tuple[str, str]:
+    try:
+        return parseaddr(header)
+    except RecursionError:  # remarks within remarks
+        return "", ""
+
+
 def decoded(value: object) -> str:
     """A header in letters, whatever it claims its letters are."""
-    raw = str(value)
+    raw = str(value)[:LONGEST_HEADER]
     try:
         text = str(make_header(decode_header(raw)))
     except (UnicodeError, LookupError, ValueError, TypeError):
@@ -169,7 +193,7 @@ class _Reading:
                 self.files.append(Part(name, content))
         else:
             said = _letters(part)
-        self.returned += _MESSAGE_ID.findall(said)
+        self.returned += _MESSAGE_ID.findall(said[:LONGEST_HEADER])
 
     def text(self) -> str:
         plain = "\n\n".join(filter(None, (piece.strip() for piece in self.plain)))
@@ -217,7 +241,21 @@ def _letters(part: Message) -> str:
 
 
 def without_markup(markup: str) -> str:
-    seen = _UNSEEN.sub(" ", markup[: LONGEST_TEXT * 4])
-    text = html.unescape(nh3.clean(_BREAKS.sub("\n", seen), tags=set()))
+    """What is seen of it, as text: whoever shows it escapes it, so nothing depends on what is taken out here."""
+    seen = _BREAKS.sub("\n", "".join(_seen(markup[: LONGEST_TEXT * 4])))
+    text = html.unescape(_TAG.sub("", seen))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _seen(markup: str) -> Iterator[str]:
+    """In one go from the beginning to the end, however often something is opened that nothing closes."""
+    here = 0
+    while begun := _UNSEEN.search(markup, here):
+        yield f"{markup[here : begun.start()]} "
+        ended = _UNSEEN_UNTIL[(begun[1] or "").lower()].search(markup, begun.end())
+        if ended is None:
+            return
+        # The closing tag itself goes with all others.
+        here = ended.end() + 1 if not begun[1] else ended.start()
+    yield markup[here:]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from typing import Any
@@ -222,6 +223,41 @@ def test_lies_about_letters_do_no_harm() -> None:
     assert parse_mail(lie).text == "Zażółć"
     old = "From: a@example.org\nContent-Type: text/plain; charset=x-nothing\n\nZażółć".encode("cp1250")
     assert parse_mail(old).text == "Zażółć"
+
+
+def test_of_markup_only_what_is_seen_is_read() -> None:
+    assert (
+        without_markup("<head><title>x</title></head><p>raz<!-- nie --> <B>dwa</B></p><style>never</p>")
+        == "raz dwa"
+    )
+    assert without_markup("<script>1</script>a < b &lt;c&gt;<br/>d<STYLE>e</Style >f") == "a < b <c>\nd f"
+
+
+def nested(depth: int, kind: bytes = b"multipart/mixed; boundary=b%d\n\n--b%d") -> bytes:
+    return b"".join(b"Content-Type: " + kind.replace(b"%d", b"%d" % level) + b"\n" for level in range(depth))
+
+
+@pytest.mark.req("CORE-32", "CORE-66")
+@pytest.mark.parametrize(
+    "made",
+    [
+        nested(2000),
+        nested(2000, b"message/rfc822\n"),
+        b"From: " + b"(" * 20_000,
+        nested(200) + b"\n" * 2_000_000,
+        b"Subject: " + b"=?a?q?" * 400_000,
+        b"Content-Type: text/html\n\n" + b"<style " * 100_000,
+        b"Content-Type: text/html\n\n" + b"<br " * 200_000,
+        b"Content-Type: text/html\n\n" + b"<div>" * 150_000,
+        b"Content-Type: text/html\n\n" + b"<!--" * 150_000,
+    ],
+    ids=["parts", "mails", "remarks", "lines", "words", "styles", "breaks", "divisions", "comments"],
+)
+def test_a_mail_made_to_stop_the_reading_of_mail_is_read_soon(made: bytes) -> None:
+    began = time.process_time()
+    parsed = parse_mail(b"Message-ID: <a@example.org>\n" + made + b"\n\nDzie\xc5\x84 dobry")
+    assert parsed.message_id == "<a@example.org>"
+    assert time.process_time() - began < 8
 
 
 @pytest.mark.req("CORE-32")
