@@ -11,13 +11,15 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 SECRET_BEGINNING = "whsec_"  # noqa: S105  (the mark of such secrets, not one of them)
 PAUSES = tuple(
     timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 2 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 )
+# What the Internet gives out of IPv6, and within it what stands for an IPv4 address behind a gateway.
+PUBLIC_SIX, SIX_TO_FOUR = IPv6Network("2000::/3"), IPv6Network("2002::/16")
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -57,11 +59,11 @@ def may_be_called(resolved: str, *, local: bool) -> bool:
         address: IPv4Address | IPv6Address = ip_address(resolved)
     except ValueError:
         return False
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if inner is not None:
-        address = inner
+    address = getattr(address, "ipv4_mapped", None) or address
     if local and address.is_loopback:
         return True
+    if isinstance(address, IPv6Address) and (address not in PUBLIC_SIX or address in SIX_TO_FOUR):
+        return False
     return address.is_global and not address.is_multicast
 
 

@@ -22,7 +22,8 @@ def test_the_signature_is_that_of_the_published_example() -> None:
 @pytest.mark.parametrize(
     "address",
     ["10.0.0.1", "192.168.1.1", "172.16.0.1", "127.0.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1",  # noqa: S104
-     "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1", "255.255.255.255",
+     "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "64:ff9b:1::1",
+     "::7f00:1", "::ffff:0:a00:1", "fec0::1", "2002:5db8:d70e::1", "224.0.0.1", "255.255.255.255",
      "x", ""],
 )  # fmt: skip
 def test_nothing_behind_our_walls_is_called(address: str) -> None:
