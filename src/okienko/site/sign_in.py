@@ -18,6 +18,7 @@ from okienko.base import time
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.actions import sign_up
 from okienko.kernel.people.models import Person
+from okienko.kernel.people.network import client_address
 from okienko.site import sign_in_mails
 from okienko.ui.preferences import YEAR
 
@@ -47,6 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_password": _("This password is wrong. Try again."),
         "enter_current_password": _("This is not your present password."),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As everywhere here: behind a proxy not all are one, and nobody is another by writing a header."""
+        return client_address(request)
 
     def new_user(self, request: HttpRequest) -> Person:
         """Only residents sign up themselves: staff are invited."""
