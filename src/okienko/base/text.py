@@ -14,6 +14,7 @@ _OWN_PLACE = {
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def fold(text: str) -> str:
@@ -53,3 +54,13 @@ def sort_key(text: str) -> str:
         elif letter.isalnum():
             key.extend(f"{part}0" for part in (letter if _is_cyrillic(letter) else fold(letter)))
     return _SPACE.sub(" ", "".join(key)).strip()
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet would take for a formula is marked as text."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unmarked(text: str) -> str:
+    """The text as it was before."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

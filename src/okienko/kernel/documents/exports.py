@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from okienko.base.text import harmless
 from okienko.kernel.documents.printouts import pdf
 
 Row = Sequence[Any]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_PDF_ROWS = 5000
 TOGETHER = 500  # rows: a piece of each alone would cost the server more than the row itself
 
@@ -33,11 +33,6 @@ def as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(" ", "minutes")[:16]
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def harmless(text: str) -> str:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
 from okienko.base.decisions import Refused
+from okienko.base.text import unmarked
 from okienko.kernel.people.models import Person
 from okienko.kernel.people.organisation.sheets import (
     NO,
@@ -156,7 +157,7 @@ def _rows(
     found: dict[tuple[str, ...], Row] = {}
     width = len(sheet.columns)
     for number, cells in enumerate(table, start=1):
-        texts = [as_cell(cell) for cell in cells]
+        texts = [unmarked(as_cell(cell)) for cell in cells]
         if number == 1:
             if texts[:width] != sheet.headings or any(texts[width:]):
                 words = _("The headings of the sheet “%(name)s” are not those of an exported file.")

@@ -10,6 +10,7 @@ from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
 
+from okienko.base.text import harmless
 from okienko.kernel.people.models import Grant, Person
 from okienko.kernel.people.organisation.sheets import (
     GROUPS,
@@ -126,7 +127,7 @@ def csv_of(sheet: Sheet, now: Content) -> str:
     out = StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(sheet.headings)
-    writer.writerows(row.values() for row in _in_words(now[sheet.name].values(), words()))
+    writer.writerows(map(harmless, row.values()) for row in _in_words(now[sheet.name].values(), words()))
     return f"\ufeff{out.getvalue()}"
 
 

@@ -61,6 +61,19 @@ def test_what_was_exported_says_nothing_new(chief: Client) -> None:
         assert "what the organisation is already" in bring(chief, data, "o.csv")
 
 
+@pytest.mark.req("CORE-05", "CORE-66")
+def test_no_name_is_a_formula_to_who_opens_the_file(chief: Client, city: City) -> None:
+    person = Person.objects.filter(kind=Person.Kind.STAFF).first()
+    assert person is not None
+    person.first_name, person.phone = "@SUM(1)", "+48 601 234 567"
+    person.save()
+    data = chief.get("/organizacja/eksport/csv/Osoby/").content
+    cells = [cell for line in data.decode("utf-8-sig").splitlines() for cell in line.split(";")]
+    assert "'@SUM(1)" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert "what the organisation is already" in bring(chief, data, "o.csv")
+
+
 @pytest.mark.req("CORE-05")
 def test_an_import_is_shown_exactly_and_then_applied_whole(chief: Client, city: City) -> None:
     book = exported(chief)
