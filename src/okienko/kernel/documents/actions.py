@@ -86,12 +86,12 @@ def attach(
 
 @atomic
 def attach_all(
-    subject: models.Model, files: Iterable[UploadedFile[Any]], *, by: Actor, at: datetime
+    subject: models.Model, files: Iterable[UploadedFile[Any]], *, by: Actor, at: datetime, beside: int = 0
 ) -> list[Document]:
-    """All of the files or none of them."""
+    """All of the files or none of them; `beside`: how many there are already of what is sent on together."""
     sent = list(files)
     most = queries.limits().most_files
-    if len(sent) > most:
+    if len(sent) + beside > most:
         raise Refused(
             _("At most %(most)d files can be sent at once.") % {"most": most},
             code="too-many-files",

@@ -33,7 +33,7 @@ def begin_draft(category: Category, *, by: Actor, at: datetime) -> Draft:
 
 @atomic
 def keep_photos(draft: Draft, photos: Sequence[UploadedFile[Any]], *, by: Actor, at: datetime) -> None:
-    documents.attach_all(draft, photos, by=by, at=at)
+    documents.attach_all(draft, photos, by=by, at=at, beside=documents_of(draft).count())
 
 
 @atomic

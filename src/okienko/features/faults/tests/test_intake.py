@@ -61,6 +61,18 @@ class TestResident:
         assert [one.name for one in documents_of(case)] == ["dziura.jpg"]
         assert not Draft.objects.exists()
 
+    @pytest.mark.req("CORE-66")
+    def test_page_after_page_of_photos_are_no_more_than_can_be_sent(self, city):
+        client = Client()
+        draft = begun(client, city)
+        address = page("draft_what", draft)
+        for _ in range(2):
+            client.post(address, {"attachments": [photo() for _ in range(5)]})
+        assert documents_of(draft).count() == 10
+        refused = client.post(address, {"attachments": [photo()]})
+        assert refused.context["form"].errors["attachments"]
+        assert documents_of(draft).count() == 10
+
     def test_sent_twice_is_sent_once(self, city):
         client = Client()
         draft = begun(client, city)
