@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -106,8 +107,10 @@ def forget_networks(*, at: datetime) -> None:
 
 def _demand_offered(service: Service, start: datetime, at: datetime) -> None:
     first, last = horizon(service, at)
-    if not first <= start.astimezone(WARSAW).date() <= last:
-        raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
+    with suppress(OverflowError):  # at the ends of what a calendar can hold
+        if first <= start.astimezone(WARSAW).date() <= last:
+            return
+    raise Refused(_("This time is not offered. Please choose one of those shown."), code="not-offered")
 
 
 def _taken(

@@ -237,7 +237,7 @@ def step_page(
 def _overtaken(request: HttpRequest, case: Case, row: rules.Step) -> bool:
     """Where the version cannot be read the form is no one's that this page has shown: it is refused as changed."""
     seen = request.POST.get("version", str(case.version))
-    return queries.overtaken(case, row, request.user, int(seen) if seen.isdecimal() else 0)
+    return queries.overtaken(case, row, request.user, int(seen[:18]) if seen.isdecimal() else 0)
 
 
 @staff_only

@@ -182,7 +182,8 @@ def test_limits_hold_for_programs_too(office, program):
     assert program.book(program.hold(office).json()).status_code == 201
     problem(program.book(program.hold(office).json()), 409, "too-many-on-e-mail")
     start = (time.now() + timedelta(days=40)).isoformat()
-    problem(program.ask("POST", "holds", {"service": "dowod", "start": start}), 409, "not-offered")
+    for never in (start, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        problem(program.ask("POST", "holds", {"service": "dowod", "start": never}), 409, "not-offered")
     Service.objects.update(status=Service.Status.ARCHIVED)
     problem(program.ask("POST", "holds", {"service": "dowod", "start": start}), 409, "service-gone")
 

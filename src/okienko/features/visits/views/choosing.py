@@ -103,7 +103,7 @@ def _choose_service(request: HttpRequest) -> HttpResponse:
     place = request.GET.get("miejsce", "")
     found = queries.published()
     if place.isdecimal():
-        found = queries.given_at(int(place)) or found
+        found = queries.given_at(int(place[:18])) or found
     matters = [(one, address(usluga=one.code, miejsce=place)) for one in found]
     return render(request, "visits/choose_service.html", {"matters": matters})
 

@@ -212,7 +212,7 @@ def _beside(refused: Refused) -> str:
 def _initial(request: HttpRequest, accounts: Sequence[Person]) -> dict[str, Any]:
     """The time that was chosen in the calendar, and whoever is found alone."""
     initial: dict[str, Any] = {}
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         initial["start"] = datetime.fromisoformat(request.GET.get("start", "")).astimezone(UTC).isoformat()
     if len(accounts) == 1:
         found = accounts[0]
