@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,12 +17,15 @@ from okienko.base.decisions import Missing, Refused
 from okienko.features.visits.framing import frame_of
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
+from okienko.site.api.problems import PREFIX
 from okienko.ui.quick import is_quick
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
 # Every quick page has such an address; others are not even looked at.
 QUICK = ("/wizyty/kolejka", "/ui/")
+# How the part of an address is called by which its holder is let in.
+KEYS = frozenset({"key", "secret"})
 
 
 def language(get_response: Respond) -> Respond:
@@ -41,18 +45,37 @@ def language(get_response: Respond) -> Respond:
     return middleware
 
 
-def nothing_unseen(get_response: Respond) -> Respond:
-    """The database holds no text with NUL: nothing has such a name, and nothing is looked for by it."""
+class nothing_unseen:  # noqa: N801  (named as the other middlewares here, which are functions)
+    """The database holds no text with NUL: nothing has such an address, and what is asked for or filled in goes on without
+    it, as a form leaves out all that cannot be seen."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info:
-            raise Http404
-        query = request.META.get("QUERY_STRING", "")
-        if "%00" in query:
-            request.GET = QueryDict(query.replace("%00", ""), encoding=request.encoding)
-        return get_response(request)
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
 
-    return middleware
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):  # which says it in a shape of its own
+            if "\x00" in request.path_info:
+                raise Http404
+            if "%00" in request.META.get("QUERY_STRING", ""):
+                request.GET = _without_nul(request.GET)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]) -> None:
+        if not request.path_info.startswith(PREFIX):
+            _leave_out_nul(request)
+
+
+def _leave_out_nul(request: HttpRequest) -> None:
+    if any("\x00" in str(value) for _name, values in request.POST.lists() for value in values):
+        request.POST = _without_nul(request.POST)
+
+
+def _without_nul(given: QueryDict) -> QueryDict:
+    seen = QueryDict(mutable=True, encoding=given.encoding)
+    for name, values in given.lists():
+        seen.setlist(name, [value.replace("\x00", "") for value in values])
+    seen._mutable = False
+    return seen
 
 
 def actor(get_response: Respond) -> Respond:
@@ -90,6 +113,7 @@ def quick_pages(get_response: Respond) -> Respond:
 def _answered(request: HttpRequest, match: ResolverMatch) -> HttpResponse:
     if request.method == "POST" and _comes_from_elsewhere(request):
         return render(request, "403_csrf.html", status=403)
+    _leave_out_nul(request)
     try:
         return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
     except (Missing, Refused) as error:
@@ -122,9 +146,6 @@ class decisions:  # noqa: N801  (named as the other middlewares here, which are 
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # The database holds no text with NUL: nothing has such a name, and nothing can be found by it.
-        if "\x00" in request.path_info:
-            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -164,6 +185,22 @@ def content_security_policy(get_response: Respond) -> Respond:
         frames = f"frame-src {shows}; frame-ancestors {shown_by}"
         response.headers.setdefault("Content-Security-Policy", f"{policy}; {frames}")
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        return response
+
+    return middleware
+
+
+def for_one_reader(get_response: Respond) -> Respond:
+    """What is shown to one person, or to whoever holds a link, is kept by no browser that others use after them, and
+    whatever finds such a link leads nobody to it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        by_link = request.resolver_match is not None and not KEYS.isdisjoint(request.resolver_match.kwargs)
+        if by_link:
+            response.headers.setdefault("X-Robots-Tag", "noindex")
+        if by_link or isinstance(getattr(request, "user", None), Person):
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import runpy
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from okienko.kernel.history.actors import Actor
+from okienko.kernel.people.factories import make_staff
 from okienko.site import safety
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CORE-66")]
@@ -38,6 +42,26 @@ def test_a_page_tells_nobody_where_one_was_and_is_taken_for_nothing_else(
     assert page["Permissions-Policy"] == "geolocation=(self), camera=(self), microphone=()"
 
 
+@pytest.mark.parametrize(
+    "address", ["/zgloszenia/sledz/x/", "/zgloszenia/zlecenie/x/", "/wizyty/w/x/", "/wizyty/czekam/x/"]
+)
+def test_what_a_link_leads_to_is_kept_by_no_browser_and_in_no_index(client: Client, address: str) -> None:
+    page = client.get(address)
+    assert "no-store" in page["Cache-Control"]
+    assert page["X-Robots-Tag"] == "noindex"
+
+
+def test_what_one_sees_signed_in_is_not_there_for_who_takes_the_seat_next(client: Client) -> None:
+    at = datetime(2026, 11, 16, 8, tzinfo=UTC)
+    client.force_login(make_staff("anna@urzad.example", by=Actor.system("tests"), at=at))
+    for address in ("/praca/", "/konto/email/", "/?strona=1"):
+        assert client.get(address)["Cache-Control"] == "private, no-store", address
+    client.logout()
+    public = client.get("/")
+    assert "Cache-Control" not in public
+    assert "X-Robots-Tag" not in public
+
+
 @pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example", "a@testserver"])
 def test_who_is_called_by_another_name_does_not_answer(client: Client, host: str) -> None:
     refused = client.get("/", headers={"host": host})
@@ -48,6 +72,48 @@ def test_who_is_called_by_another_name_does_not_answer(client: Client, host: str
 def test_a_form_that_is_not_ours_does_nothing() -> None:
     client = Client(enforce_csrf_checks=True)
     assert client.post("/konto/login/", {"login": "a@example.org", "password": "x"}).status_code == 403
+
+
+def test_who_guesses_through_our_proxy_keeps_nobody_else_from_signing_in(client: Client) -> None:
+    """All come from the proxy's own address; who is behind it stands in a header, which others may write in vain."""
+    cache.clear()
+    wait = "Było zbyt wiele błędnych prób"
+
+    def tried(number: int, forwarded: str) -> str:
+        given = {"login": f"nobody{number}@example.org", "password": "wrong"}
+        return client.post("/konto/login/", given, headers={"x-forwarded-for": forwarded}).content.decode()
+
+    for number in range(10):
+        assert wait not in tried(number, f"203.0.113.{number}, 198.51.100.1")
+    assert wait in tried(10, "198.51.100.1")
+    assert wait not in tried(11, "198.51.100.2")
+    cache.clear()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/zgloszenia/sledz/x%00y/", 404), ("/wizyty/w/x%00y/", 404), ("/wizyty/kolejka-stan/x%00y/", 404),
+        ("/zgloszenia/mapa/?category=%00", 400), ("/wizyty/?usluga=%00", 400), ("/ui/theme.css?a=%00", 400),
+        ("/api/v1/visits/services?q=%00", 400), ("/wizyty/?miejsce=" + "9" * 5000, 200),
+    ],
+)  # fmt: skip
+def test_an_address_that_no_page_of_ours_has_is_no_fault_of_ours(
+    client: Client, address: str, status: int
+) -> None:
+    assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize("address", ["/ui/preferences/", "/wizyty/zatrzymaj/", "/wizyty/kolejka-stan/x/"])
+def test_a_form_that_no_page_of_ours_sends_is_no_fault_of_ours(client: Client, address: str) -> None:
+    sent = {
+        "theme": "dark",
+        "key": "x\0",
+        "usluga": "x\0",
+        "start": "2026-11-20T09:00:00+01:00",
+        "next": "\0",
+    }
+    assert client.post(address, sent).status_code == 400
 
 
 @pytest.mark.parametrize(
