@@ -167,8 +167,9 @@ def _verify(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     if sorted(names) != sorted([MANIFEST, *manifest.checksums]):
         raise BackupError("The backup is damaged: its contents and its list of contents differ.")
     for name, expected in manifest.checksums.items():
-        parts = PurePosixPath(name).parts
-        if name != DATABASE and (parts[0] != "documents" or ".." in parts or len(parts) < 2):
+        path = PurePosixPath(name)
+        plain = path.as_posix() == name and ".." not in path.parts and "\\" not in name
+        if name != DATABASE and not (plain and name.startswith(DOCUMENTS)):
             raise BackupError(f"The backup holds a file that does not belong there: {name}.")
         checksum = hashlib.sha256()
         try:

@@ -23,6 +23,10 @@ def place() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+# Behind two slashes stands a path that begins at the root of the machine.
+OUTSIDE = f"documents/{Path(tempfile.gettempdir()) / 'okienko-outside'}"
+
+
 def sql(data: Path, statement: str) -> list[tuple[object, ...]]:
     server = EmbeddedPostgres(data)
     with psycopg.connect(server.start(), autocommit=True) as connection:
@@ -89,11 +93,14 @@ def damaged(backup: Path, name: str, how: str) -> Path:
                         content = content[:-1] + bytes([content[-1] ^ 1])
                     case "missing":
                         continue
+                    case "elsewhere":
+                        content = content.replace(b"documents/ab/scan", OUTSIDE.encode())
                     case "newer":
                         manifest = json.loads(content)
                         manifest["migrations"].append("cases.9999_from_the_future")
                         content = json.dumps(manifest).encode()
-            copy.writestr(member, content)
+            outside = how == "elsewhere" and member == "documents/ab/scan"
+            copy.writestr(OUTSIDE if outside else member, content)
     return target
 
 
@@ -105,6 +112,7 @@ def damaged(backup: Path, name: str, how: str) -> Path:
         ("documents/ab/scan", "missing", "damaged"),
         ("manifest.json", "missing", "no backup of Okienko"),
         ("manifest.json", "newer", "newer version"),
+        ("manifest.json", "elsewhere", "does not belong there"),
     ],
 )
 def test_a_spoilt_backup_is_refused_before_anything_is_touched(
@@ -116,6 +124,7 @@ def test_a_spoilt_backup_is_refused_before_anything_is_touched(
     assert refused.returncode == 1
     assert word in refused.stderr
     assert "Traceback" not in refused.stderr
+    assert not Path(OUTSIDE.removeprefix("documents/")).exists()
     assert sql(data, "SELECT to_regclass('kept') IS NOT NULL, to_regclass('proof') IS NULL") == [(True, True)]
     shutil.rmtree(data)
 
