@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -15,9 +16,10 @@ from django.utils.cache import patch_vary_headers
 
 from okienko.base.decisions import Missing, Refused
 from okienko.features.visits.framing import frame_of
+from okienko.kernel.documents.queries import limits
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
-from okienko.site.api.problems import PREFIX
+from okienko.site.api.problems import PREFIX, problem
 from okienko.ui.quick import is_quick
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -41,6 +43,23 @@ def language(get_response: Respond) -> Respond:
         if "public" not in response.headers.get("Cache-Control", ""):
             patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
+
+    return middleware
+
+
+def within_limits(get_response: Respond) -> Respond:
+    """What is larger than all the files that may be sent at once is not even read: it would fill the disk first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        said, form = request.META.get("CONTENT_LENGTH") or "", settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        size = int(said) if said.isdecimal() else 0
+        if size > form:
+            most = limits()
+            if size > most.most_bytes * most.most_files + form:
+                if request.path_info.startswith(PREFIX):
+                    return problem(413, "too-big")
+                raise RequestDataTooBig("more than may be sent at once")
+        return get_response(request)
 
     return middleware
 

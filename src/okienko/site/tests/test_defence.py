@@ -133,6 +133,20 @@ def test_nothing_has_a_name_that_the_database_cannot_hold(client: Client, addres
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "status"), [("/zgloszenia/", 400), ("/api/v1/people", 413), ("/open311/v2/requests", 400)]
+)
+def test_more_than_all_files_that_may_be_sent_is_not_even_read(
+    client: Client, address: str, status: int
+) -> None:
+    def answered(size: int) -> int:
+        given = {"content_type": "application/octet-stream", "CONTENT_LENGTH": str(size)}
+        return client.generic("POST", address, b"x", **given).status_code  # type: ignore[arg-type]
+
+    assert answered(10 * 15_000_000 + 6_000_000) == status
+    assert answered(10 * 15_000_000) != status
+
+
 def in_production(monkeypatch: pytest.MonkeyPatch, **said: str) -> dict[str, Any]:
     """The settings of an office whose environment says nothing more than this."""
     for name in (
