@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -18,7 +19,7 @@ from okienko.base import time
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.actions import sign_up
 from okienko.kernel.people.models import Person
-from okienko.kernel.people.network import client_address
+from okienko.kernel.people.network import caller
 from okienko.site import sign_in_mails
 from okienko.ui.preferences import YEAR
 
@@ -51,7 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """As everywhere here: behind a proxy not all are one, and nobody is another by writing a header."""
-        return client_address(request)
+        try:
+            return str(ip_address(caller(request)))
+        except ValueError:  # a proxy that says more than the address
+            return str(super().get_client_ip(request))
 
     def new_user(self, request: HttpRequest) -> Person:
         """Only residents sign up themselves: staff are invited."""

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from okienko.kernel.people.access import may
-from okienko.kernel.people.network import client_address
+from okienko.kernel.people.network import caller, client_address
 from okienko.kernel.slots.models import Claim
 
 LONGEST_ANSWER = 32
@@ -47,7 +47,7 @@ def solves(task: str, answer: str) -> bool:
 
 def network_mark(request: HttpRequest) -> str:
     """From where it is asked: the address itself is not kept, only what it hashes to."""
-    return salted_hmac("okienko.visits.network", client_address(request), algorithm="sha256").hexdigest()
+    return salted_hmac("okienko.visits.network", caller(request), algorithm="sha256").hexdigest()
 
 
 def limited_network(request: HttpRequest) -> str:

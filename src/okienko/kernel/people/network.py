@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+
+_OF_ONE_CONNECTION = 64
 
 
 def client_address(request: HttpRequest) -> str:
@@ -18,6 +20,20 @@ def client_address(request: HttpRequest) -> str:
             break
         address = before
     return address
+
+
+def caller(request: HttpRequest) -> str:
+    """Whom limits count: the address, of IPv6 the beginning that all addresses of one connection share."""
+    address = client_address(request)
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    return str(
+        found.ipv4_mapped or ip_network((int(found), _OF_ONE_CONNECTION), strict=False).network_address
+    )
 
 
 def _is_proxy(address: str) -> bool:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from okienko.kernel.history.statements import prepared
-from okienko.kernel.people.network import client_address
+from okienko.kernel.people.network import caller
 
 WINDOW_SECONDS = 60
 PER_ADDRESS = 60
@@ -54,7 +54,7 @@ def count_token(token_id: int, *, at: datetime) -> Allowance:
 
 def count_address(request: HttpRequest, *, at: datetime) -> Allowance:
     """The address itself is not kept, only what it hashes to."""
-    hidden = salted_hmac("okienko.api.window", client_address(request)).hexdigest()
+    hidden = salted_hmac("okienko.api.window", caller(request)).hexdigest()
     limit = getattr(settings, "API_PER_MINUTE_WITHOUT_TOKEN", PER_ADDRESS)
     return _count(f"address {hidden}", limit, at)
 

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from okienko.base.time import now
+from okienko.features.visits.working import network_mark
 from okienko.kernel.people.actions import withdraw_token
 from okienko.kernel.people.models import ApiToken
-from okienko.kernel.people.network import client_address
+from okienko.kernel.people.network import caller, client_address
 from okienko.site.api import limits
 from okienko.site.api.models import Window
+from okienko.site.sign_in import AccountAdapter
 
 
 @pytest.mark.req("CORE-64")
@@ -194,3 +196,43 @@ def test_deadlines_are_told_without_a_token(anonymous):
     }
     response = anonymous.post("/deadlines/preview", question)
     assert json.loads(response.content)["due"] == "2026-11-16T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+    ],
+)
+@pytest.mark.req("CORE-66")
+def test_nobody_escapes_into_the_many_addresses_of_one_connection(rf, address, counted_as):
+    assert caller(rf.get("/", REMOTE_ADDR=address)) == counted_as
+
+
+@pytest.mark.req("CORE-66", "BOOK-15")
+@pytest.mark.parametrize(
+    "counted",
+    [
+        lambda request: limits.count_address(request, at=now()).used > 1,
+        lambda request: (
+            network_mark(request) == network_mark(RequestFactory(REMOTE_ADDR="2001:db8::1").get("/"))
+        ),
+        lambda request: AccountAdapter().get_client_ip(request) == "2001:db8::",
+    ],
+    ids=["programs", "visits", "sign-in"],
+)
+def test_limits_count_the_connection(rf, db, counted):
+    limits.count_address(rf.get("/", REMOTE_ADDR="2001:db8::1"), at=now())
+    assert counted(rf.get("/", REMOTE_ADDR="2001:db8::a:9"))
+    assert not counted(rf.get("/", REMOTE_ADDR="2001:db8:0:1::9"))
+
+
+@pytest.mark.req("CORE-66")
+def test_a_proxy_that_says_more_than_the_address_keeps_nobody_out(rf):
+    odd = rf.get("/", REMOTE_ADDR="127.0.0.1", headers={"x-forwarded-for": "192.0.2.7:4711"})
+    assert AccountAdapter().get_client_ip(odd) == "127.0.0.1"
