@@ -76,7 +76,7 @@ class nothing_unseen:  # noqa: N801  (named as the other middlewares here, which
             if "\x00" in request.path_info:
                 raise Http404
             if "%00" in request.META.get("QUERY_STRING", ""):
-                request.GET = _without_nul(request.GET)
+                request.GET = _without_nul(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]) -> None:
@@ -86,7 +86,7 @@ class nothing_unseen:  # noqa: N801  (named as the other middlewares here, which
 
 def _leave_out_nul(request: HttpRequest) -> None:
     if any("\x00" in str(value) for _name, values in request.POST.lists() for value in values):
-        request.POST = _without_nul(request.POST)
+        request.POST = _without_nul(request.POST)  # type: ignore[assignment]
 
 
 def _without_nul(given: QueryDict) -> QueryDict:

@@ -27,7 +27,6 @@ from okienko.kernel.history.actors import Actor
 from okienko.kernel.knowledge.queries import visible_to as articles_for
 from okienko.kernel.people.access import actor_of, person_of, requires
 from okienko.kernel.people.views.pages import form_page
-from okienko.ui.forms.cleaning import clean_text
 
 PAGE = 30
 
@@ -75,7 +74,7 @@ def drawn(request: HttpRequest) -> JsonResponse:
 def one(request: HttpRequest, number: str) -> HttpResponse:
     report = queries.report_by_number(number)
     context = {"report": report, "case": report.case, "photos": queries.photos_of(report.case)}
-    told = queries.told_as(report, clean_text(request.GET.get("ja", "")))
+    told = queries.told_as(report, request.GET.get("ja", ""))
     return render(
         request, "faults/public/one.html", {**context, "joined": "ja-tez" in request.GET, "told": told}
     )

@@ -25,7 +25,6 @@ from okienko.kernel.cases.rules import (
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.history.queries import entries_of, verify
 from okienko.kernel.people import roles
-from okienko.kernel.people.access import may
 from okienko.kernel.people.actions import hand_over
 from okienko.kernel.people.factories import make_staff
 from okienko.kernel.people.models import Person
@@ -245,16 +244,6 @@ class TestVisibility:
         case = office.passed()
         with pytest.raises(Missing):
             office.do(case, "answer", office.head, answer="x")
-
-    @pytest.mark.req("CORE-21")
-    def test_who_works_elsewhere_takes_no_step_where_the_case_lies_now(self, office):
-        case = office.do(office.passed(), "pass", office.digger, group=office.trees)
-        assert may(office.digger, "letters.work")
-        assert queries.seen_by(office.digger, case.pk)
-        with pytest.raises(Missing):
-            office.do(case, "answer", office.digger, answer="x")
-        case.refresh_from_db()
-        assert (case.state, case.group) == ("passed", office.trees)
 
     def assert_seen(self, case, *by):
         for person in Person.objects.all():
