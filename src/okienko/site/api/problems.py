@@ -189,8 +189,12 @@ def one_shape(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
         if not request.path_info.startswith(PREFIX):
             return get_response(request)
         # The database holds no text with NUL: nothing can be found by it.
-        unreadable = "%00" in request.META.get("QUERY_STRING", "")
-        response = problem(400, "unreadable") if unreadable else get_response(request)
+        if "\x00" in request.path_info:
+            response: HttpResponse = problem(404, "missing")
+        elif "%00" in request.META.get("QUERY_STRING", ""):
+            response = problem(400, "unreadable")
+        else:
+            response = get_response(request)
         if response.status_code >= 400:
             response = _shaped(response)
         allowance = getattr(request, "allowance", None)

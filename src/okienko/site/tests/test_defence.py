@@ -94,7 +94,7 @@ def test_who_guesses_through_our_proxy_keeps_nobody_else_from_signing_in(client:
     ("address", "status"),
     [
         ("/zgloszenia/sledz/x%00y/", 404), ("/wizyty/w/x%00y/", 404), ("/wizyty/kolejka-stan/x%00y/", 404),
-        ("/zgloszenia/mapa/?category=%00", 400), ("/wizyty/?usluga=%00", 400), ("/ui/theme.css?a=%00", 400),
+        ("/zgloszenia/mapa/?category=%00", 200), ("/wizyty/?usluga=%00", 200), ("/ui/theme.css?a=%00", 200),
         ("/api/v1/visits/services?q=%00", 400), ("/wizyty/?miejsce=" + "9" * 5000, 200),
     ],
 )  # fmt: skip
@@ -104,8 +104,11 @@ def test_an_address_that_no_page_of_ours_has_is_no_fault_of_ours(
     assert client.get(address).status_code == status
 
 
-@pytest.mark.parametrize("address", ["/ui/preferences/", "/wizyty/zatrzymaj/", "/wizyty/kolejka-stan/x/"])
-def test_a_form_that_no_page_of_ours_sends_is_no_fault_of_ours(client: Client, address: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/ui/preferences/", 302), ("/wizyty/zatrzymaj/", 404), ("/wizyty/kolejka-stan/x/", 404)],
+)
+def test_what_cannot_be_seen_in_a_form_is_left_out(client: Client, address: str, status: int) -> None:
     sent = {
         "theme": "dark",
         "key": "x\0",
@@ -113,7 +116,7 @@ def test_a_form_that_no_page_of_ours_sends_is_no_fault_of_ours(client: Client, a
         "start": "2026-11-20T09:00:00+01:00",
         "next": "\0",
     }
-    assert client.post(address, sent).status_code == 400
+    assert client.post(address, sent).status_code == status
 
 
 @pytest.mark.parametrize(
