@@ -29,7 +29,8 @@ async function fresh(event) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
-  const kept = async (path) => (await caches.open(KEPT)).match(path);
+  // Without a network, the page as it was seen last is better than none, in whatever language that was.
+  const kept = async (path) => (await caches.open(KEPT)).match(path, { ignoreVary: true });
   const instead = request.mode === "navigate" ? PAGE : request;
   event.respondWith(fresh(event).catch(async () => (await kept(instead)) ?? Response.error()));
 });
