@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,8 +93,16 @@ def category_tree() -> list[tuple[Category, int]]:
 
 def questions_of(category: Category) -> list[Question]:
     """What to ask about: for every report of the kind above, then for this kind."""
-    asked = Question.objects.filter(category__in=[category.pk, category.parent_id])
-    return sorted(asked, key=lambda one: (one.category_id == category.pk, one.position))
+    ((_category, asked),) = questions_of_each([category])
+    return asked
+
+
+def questions_of_each(kinds: Iterable[Category]) -> list[tuple[Category, list[Question]]]:
+    found, asked = list(kinds), defaultdict[int | None, list[Question]](list)
+    wanted = {pk for kind in found for pk in (kind.pk, kind.parent_id) if pk is not None}
+    for one in Question.objects.filter(category__in=wanted).order_by("position"):
+        asked[one.category_id].append(one)
+    return [(kind, asked[kind.parent_id] + asked[kind.pk]) for kind in found]
 
 
 def category_of_mail() -> Category | None:

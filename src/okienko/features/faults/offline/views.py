@@ -16,7 +16,7 @@ from okienko.base.time import now
 from okienko.features.faults import actions
 from okienko.features.faults.intake import queries
 from okienko.features.faults.offline.forms import QuestionsWithoutNetwork, WholeReportForm
-from okienko.features.faults.queries import chosen, questions_of
+from okienko.features.faults.queries import chosen, questions_of, questions_of_each
 from okienko.kernel.cases.models import Channel
 from okienko.kernel.history.actors import Actor
 from okienko.kernel.people.models import Person
@@ -40,7 +40,11 @@ def whole_report(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect(f"{reverse('faults:follow', args=[case.follow_key])}?nowe=1")
-    asked = [(one, QuestionsWithoutNetwork(questions_of(one)).asked()) for one in queries.offered()]
+    asked = [
+        (kind, QuestionsWithoutNetwork(questions).asked())
+        for kind, questions in questions_of_each(queries.offered())
+        if questions
+    ]
     context = {"form": form, "asked": asked, "elsewhere": queries.elsewhere()}
     return render(request, "faults/offline/whole_report.html", context)
 

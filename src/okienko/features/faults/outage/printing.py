@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from okienko.features.faults.actions.reports import where_is
 from okienko.features.faults.models import Category
-from okienko.features.faults.queries import questions_of
+from okienko.features.faults.queries import questions_of_each
 from okienko.kernel.cases.models import Case
 from okienko.kernel.documents.exports import pdf_table
 from okienko.kernel.documents.printouts import pdf
@@ -61,9 +61,9 @@ def blank_forms(categories: Iterable[Category]) -> bytes:
     sheets = [
         {
             "title": f"{one.shortcut} {one.name}",
-            "lines": [intake[0], *(question.text for question in questions_of(one)), *intake[1:]],
+            "lines": [intake[0], *(question.text for question in questions), *intake[1:]],
         }
-        for one in categories
+        for one, questions in questions_of_each(categories)
     ]
     sheets.append({"title": _("Handling sheet"), "lines": handling})
     data = {"title": _("Forms for a day without the system"), "sheets": sheets}

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from okienko.features.faults.actions import add_category, change_category
-from okienko.features.faults.models import Report
+from okienko.features.faults.models import Category, Report
 from okienko.features.faults.tests.conftest import AT, BY, City, answer_to
 from okienko.features.faults.tests.test_open311 import _png
 from okienko.kernel.documents.queries import of as documents_of
@@ -110,6 +112,23 @@ class TestWholeReport:
             name: "required" in tag for tag, name in re.findall(r'(<input[^>]*name="([^"]+)"[^>]*>)', asked)
         }
         assert fields == {answer_to("Jak duża?"): True, answer_to("Na pasie ruchu?"): False}
+
+    def test_it_asks_the_database_as_often_however_many_kinds_it_offers(
+        self, client: Client, city: City
+    ) -> None:
+        def asked() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(PAGE).content.decode()
+            assert page.count("<template data-category=") == kinds
+            return len(queries)
+
+        kinds = Category.objects.filter(questions__isnull=False).distinct().count()
+        before = asked()
+        for number in range(5):
+            more = {"code": f"k{number}", "shortcut": f"K{'VWXYZ'[number]}", "parent": city.lamps}
+            add_category(by=BY, at=AT, name=f"Rodzaj {number}", questions=[("Gdzie?", True)], **more)
+        kinds += 5
+        assert asked() == before
 
     def test_a_question_in_the_same_words_takes_the_answer_that_was_written_before(
         self, client: Client, city: City
