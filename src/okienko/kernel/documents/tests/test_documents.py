@@ -137,15 +137,8 @@ def test_the_virus_daemon_is_asked(answer, clean):
 @pytest.mark.req("CORE-23")
 class TestAttaching:
     @pytest.fixture(autouse=True)
-    def place(self, settings, tmp_path):
-        settings.STORAGES = {
-            **settings.STORAGES,
-            "default": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": tmp_path},
-            },
-        }
-        self.folder = tmp_path
+    def place(self, folder):
+        self.folder = folder
         self.unit = add_unit(by=BY, at=AT, symbol="UM", name="Urząd Miasta Przykładowego")
 
     def files(self):

@@ -174,15 +174,8 @@ def test_no_content_breaks_the_reading_of_a_film(noise, at):
 @pytest.mark.req("CORE-23")
 class TestAttaching:
     @pytest.fixture(autouse=True)
-    def place(self, settings, tmp_path):
-        settings.STORAGES = {
-            **settings.STORAGES,
-            "default": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": tmp_path},
-            },
-        }
-        self.folder = tmp_path
+    def place(self, folder):
+        self.folder = folder
         self.unit = add_unit(by=BY, at=AT, symbol="UM", name="Urząd Miasta Przykładowego")
 
     def test_what_is_kept_of_a_film_tells_nothing_of_its_maker(self):
