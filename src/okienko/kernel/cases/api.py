@@ -292,12 +292,8 @@ def take_step(
 ) -> dict[str, Any]:
     """What the step needs comes in `inputs`: groups and units by their symbols, people by their ids."""
     case = _case(request, number)
-    row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
     version = version_shown(request, given.version)
-    if row is None or not (
-        queries.may_take(case, row, request.user) or queries.overtaken(case, row, request.user, version)
-    ):
-        raise Missing
+    row = queries.step_asked_for(case, code, request.user, version)
     if version is not None:
         changes.check_version(case, version)  # first: what could be given then may not be there to choose now
     at = time.now()

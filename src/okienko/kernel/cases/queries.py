@@ -173,6 +173,14 @@ def may_take(case: Case, row: rules.Step, person: Someone) -> bool:
     return scope_of(person, row.permission).covers(unit_id=case.unit_id, group_id=case.group_id)
 
 
+def step_asked_for(case: Case, code: str, person: Someone, seen: int | None) -> rules.Step:
+    """Also one that the person could take when they saw that version."""
+    row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
+    if row is None or not (may_take(case, row, person) or overtaken(case, row, person, seen)):
+        raise Missing
+    return row
+
+
 def overtaken(case: Case, row: rules.Step, person: Someone, seen: int | None) -> bool:
     """It was written before somebody else changed the case, which may be out of the reach of who wrote it by now."""
     return seen is not None and seen != case.version and may(person, row.permission)

@@ -195,13 +195,9 @@ def step(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 
 def step_asked_for(request: HttpRequest, number: str, code: str) -> tuple[Case, rules.Step]:
-    """Also one that its reader could take when they began to write."""
     person = person_of(request)
     case = queries.by_number(number, visible_to_person=person)
-    row = next((row for row in case.table.steps if row.code == code and not row.by_system), None)
-    if row is None or not (queries.may_take(case, row, person) or _overtaken(request, case, row)):
-        raise Http404
-    return case, row
+    return case, queries.step_asked_for(case, code, person, _version_seen(request, case))
 
 
 def step_page(
@@ -235,9 +231,13 @@ def step_page(
 
 
 def _overtaken(request: HttpRequest, case: Case, row: rules.Step) -> bool:
+    return queries.overtaken(case, row, request.user, _version_seen(request, case))
+
+
+def _version_seen(request: HttpRequest, case: Case) -> int:
     """Where the version cannot be read the form is no one's that this page has shown: it is refused as changed."""
     seen = request.POST.get("version", str(case.version))
-    return queries.overtaken(case, row, request.user, int(seen[:18]) if seen.isdecimal() else 0)
+    return int(seen[:18]) if seen.isdecimal() else 0
 
 
 @staff_only

@@ -10,8 +10,8 @@ from PIL import Image, ImageOps
 
 THUMBNAIL = (320, 320)
 MOST_PAGES = 100
-# What phones write and few programs of an office open; the last is a JPEG with a second picture behind the first.
 READ_HERE = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF")
+# What phones write and few programs of an office open; the last is a JPEG with a second picture behind the first.
 SHOWN_BY_ALL = {"HEIF": "JPEG", "AVIF": "JPEG", "MPO": "JPEG"}
 
 
